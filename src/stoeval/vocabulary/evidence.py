@@ -1,0 +1,183 @@
+"""Evidence: samples, estimates, findings, verdicts and runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stoeval.errors import CatalogueError
+from stoeval.vocabulary.words import IdentificationClass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from stoeval.vocabulary.claims import Link, Measurement, Untestable
+    from stoeval.vocabulary.words import Conclusion, SchoolYear
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sample:
+    """The rows of one estimand as arrays: the seam between panel and designs.
+
+    Row i is one unit (and group within it) in one school year. `dose` is in the exposure's unit,
+    `entitlement` weighs the groups of a unit (one where there are none), `conditioning` holds the
+    columns that enter times year, and `placebo_doses` the same dose built from other counts.
+    """
+
+    outcome: Floats
+    outcome_low: Floats
+    outcome_high: Floats
+    unit: Integers
+    group: Integers
+    period: Integers
+    cluster: Integers
+    stratum: Integers
+    dose: Floats
+    entitlement: Floats
+    conditioning: Floats
+    weight: Floats
+    offset: Floats
+    placebo_doses: tuple[tuple[str, Floats], ...]
+    unit_names: tuple[str, ...]
+    cluster_names: tuple[str, ...]
+    dropped: tuple[tuple[str, int], ...] = ()
+    """Rows left out while the sample was made, by reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One number with its uncertainty and everything needed to read it."""
+
+    effect: float
+    std_error: float
+    ci_low: float
+    ci_high: float
+    ci_level: float
+    p_value: float
+    df: float
+    n_obs: int
+    n_units: int
+    n_clusters: int
+    unit: str
+    baseline_mean: float
+    mde: float
+    convention: str
+    bound_low: float | None = None
+    """Lowest estimate over all admissible values of masked counts; None where no bound is known."""
+    bound_high: float | None = None
+    n_masked: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodEstimate:
+    """One coefficient of an event study."""
+
+    period: SchoolYear
+    effect: float
+    std_error: float
+    ci_low: float
+    ci_high: float
+    reference: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A test of an assumption; it may lower a claim and never raise it."""
+
+    name: str
+    passed: bool | None
+    """None where the check informs and does not decide."""
+    statistic: float | None
+    threshold: float | None
+    detail: str
+    cap: IdentificationClass = IdentificationClass.A
+    """The strongest class that remains when this check is read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a design returns, whole."""
+
+    estimate: Estimate
+    path: tuple[PeriodEstimate, ...]
+    checks: tuple[Check, ...]
+    identification_class: IdentificationClass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a panel comes from, as it must be printed with every number."""
+
+    synthetic: bool
+    regions: str
+    """"STO" for the programme's own regions, else what stands in for them."""
+    sources: tuple[tuple[str, str], ...] = ()
+    """Name and SHA-256 of each file or generator."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MonitorPanel:
+    """A few tidy tables, by name, and where they come from."""
+
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What one link gave at one measurement."""
+
+    hypothesis: int
+    link: Link
+    finding: Finding | Untestable
+    p_adjusted: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a measurement concludes about a hypothesis, and why."""
+
+    hypothesis: int
+    conclusion: Conclusion
+    identification_class: IdentificationClass | None
+    because: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.because:
+            message = f"H{self.hypothesis}: a verdict needs a reason"
+            raise CatalogueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """Enough to rerun, and to prove what was fixed when."""
+
+    measurement: str
+    panel_sha256: str
+    catalogue_sha256: str
+    technical: str
+    synthetic: bool
+    regions: str
+    seed: int
+    sources: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    versions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One measurement: what was asked, found and concluded."""
+
+    manifest: Manifest
+    measurement: Measurement
+    results: tuple[Result, ...]
+    verdicts: tuple[Verdict, ...]

@@ -1,0 +1,85 @@
+"""Exposures: what the policy changed unevenly, with the rule that computes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stoeval.vocabulary.words import SchoolYear
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """One payment of the aanloop regulation, in euro a technical pupil."""
+
+    year: int
+    counted: SchoolYear
+    per_bk: float
+    per_gl: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AanloopFormula:
+    """Euro 1,000 a beroepsgericht pupil from payments by count of hard-technical pupils."""
+
+    payments: tuple[Payment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionalBudget:
+    """Euro 1,000 a beroepsgericht pupil and year from a region's budget."""
+
+    counted: SchoolYear
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityLine:
+    """Regional dose times the share of the plan that goes to one line of activity."""
+
+    line: str
+    counted: SchoolYear
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormulaInput:
+    """Share of beroepsgericht pupils in a hard-technical profile at a count."""
+
+    counted: SchoolYear
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRound:
+    """Which of the three approval rounds admitted a region's plan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entitlement:
+    """Weight of each leerweg in the formula."""
+
+    bb: float
+    kb: float
+    gl: float
+    tl: float
+
+
+ExposureRule = AanloopFormula | RegionalBudget | ActivityLine | FormulaInput | ApprovalRound | Entitlement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """Something the policy changed, unevenly, and the rule that says how much."""
+
+    name: str
+    label: str
+    label_en: str
+    unit: str
+    definition: str
+    source: str
+    rule: ExposureRule
+    formula_input: Exposure | None = None
+    """What the dose is a function of; dose models carry it times year."""
+    responds_from: SchoolYear | None = None
+    """First outcome year that can respond; None where every later year can."""
+    placebos: tuple[Exposure, ...] = ()
+    """The same dose built from other counts; always reported."""
