@@ -1,0 +1,1 @@
+"""The nine hypotheses about Sterk Techniekonderwijs as testable, reproducible models."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class StoevalError(Exception):
@@ -23,7 +26,7 @@ class PanelError(StoevalError):
     exit_code = 11
 
 
-class ContractViolated(PanelError):
+class ContractViolated(PanelError):  # noqa: N818 - reads as what happened
     """A panel that breaks its contract, with all violations at once."""
 
     def __init__(self, where: str, violations: Sequence[str]) -> None:
@@ -39,7 +42,7 @@ class EstimationError(StoevalError):
     exit_code = 12
 
 
-class EnginesDisagree(EstimationError):
+class EnginesDisagree(EstimationError):  # noqa: N818 - reads as what happened
     """A primary estimate that an independent engine does not reproduce."""
 
 

@@ -1,0 +1,1 @@
+"""Ways to identify an effect, one module each; nothing registers them."""

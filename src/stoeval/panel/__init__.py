@@ -1,0 +1,1 @@
+"""The monitor panel: read, joined, checked, stored and measured."""

@@ -217,7 +217,7 @@ SURVEYS = Table(
     columns=(
         _text("respondent", "respondent"),
         _text("kind", "kind of respondent", RESPONDENTS),
-        _text("vestiging", "vestiging; empty for programme leaders"),
+        Column(name="vestiging", kind=Kind.TEXT, description="vestiging; empty for programme leaders", required=False),
         _REGION,
         _year("wave", "school year of the wave"),
         _text("item", "registered item", ITEMS),

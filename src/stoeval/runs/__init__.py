@@ -1,0 +1,1 @@
+"""Runs on disk: written whole, read back, made again and compared."""

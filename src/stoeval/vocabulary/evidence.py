@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,6 +50,16 @@ class Sample:
     cluster_names: tuple[str, ...]
     dropped: tuple[tuple[str, int], ...] = ()
     """Rows left out while the sample was made, by reason."""
+
+    def rows(self, keep: Integers) -> Sample:
+        """Return the sample with these rows only."""
+        arrays = {
+            one.name: getattr(self, one.name)[keep]
+            for one in fields(self)
+            if isinstance(getattr(self, one.name), np.ndarray)
+        }
+        placebos = tuple((name, values[keep]) for name, values in self.placebo_doses)
+        return replace(self, **arrays, placebo_doses=placebos)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

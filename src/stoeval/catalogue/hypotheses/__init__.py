@@ -1,0 +1,1 @@
+"""The nine hypotheses of the background sketch, one file each; a tenth is one more file."""

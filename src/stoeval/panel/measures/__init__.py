@@ -1,0 +1,39 @@
+"""Indicators as numbers: one tidy frame per indicator from the tables of the panel.
+
+A measured frame has the columns `unit`, `group`, `school_year`, `region`, `value`, `low`, `high`,
+`weight` and `offset`. A value that rests on a masked count lies at the middle of `[low, high]`. `weight` is
+the number of pupils behind a share, the response weight of an answer, and one elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stoeval.panel.measures import answers, careers, leerwegen, regions, teachers, vestigingen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from stoeval.panel.measures.counts import Measure
+    from stoeval.vocabulary import MonitorPanel, TechnicalDefinition
+
+MEASURES: Mapping[str, Measure] = {
+    **vestigingen.MEASURES,
+    **regions.MEASURES,
+    **leerwegen.MEASURES,
+    **careers.MEASURES,
+    **teachers.MEASURES,
+    **answers.MEASURES,
+}
+"""Every indicator that a delivery can give, by name."""
+
+
+def measured(panel: MonitorPanel, indicator: str, technical: TechnicalDefinition) -> pd.DataFrame | None:
+    """Return the measured frame of an indicator, None where no table can give it."""
+    measure = MEASURES.get(indicator)
+    if measure is None:
+        return None
+    frame = measure(panel, technical)
+    return frame if len(frame) else None

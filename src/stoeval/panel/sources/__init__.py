@@ -1,0 +1,1 @@
+"""Deliveries, one module each: typed, masked, dated."""

@@ -1,0 +1,133 @@
+"""Checks of the assumptions behind an estimate: they lower a claim, never raise it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stoeval.inference.clustering import leave_one_out, wald
+from stoeval.vocabulary import Check, IdentificationClass
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stoeval.inference.clustering import Contrast, Covariance
+    from stoeval.inference.least_squares import Fit
+    from stoeval.vocabulary import Floats
+
+PRE_TREND_LEVEL = 0.05
+"""A pre-trend is seen below this p-value. Passing is not proof: the test has little power here."""
+
+
+def pre_trend(fit: Fit, covariance: Covariance, before: Sequence[int]) -> Check:
+    """Test jointly that the coefficients of the years before the baseline are zero."""
+    if not before:
+        return Check(
+            name="pre-trend",
+            passed=None,
+            statistic=None,
+            threshold=PRE_TREND_LEVEL,
+            detail="no year before the baseline is observed, so a pre-trend cannot be seen",
+            cap=IdentificationClass.C,
+        )
+    test = wald(fit.coefficients, covariance, list(before))
+    passed = test.p_value >= PRE_TREND_LEVEL
+    return Check(
+        name="pre-trend",
+        passed=passed,
+        statistic=test.p_value,
+        threshold=PRE_TREND_LEVEL,
+        detail=f"p of F({test.restrictions}, {test.df:.0f}) = {test.statistic:.3f} over the years before the baseline",
+        cap=IdentificationClass.A if passed else IdentificationClass.D,
+    )
+
+
+def leave_one_region_out(fit: Fit, combination: Floats, names: Sequence[str]) -> Check:
+    """Look whether the sign survives without each region in turn."""
+    effects = leave_one_out(fit) @ combination
+    whole = float(combination @ fit.coefficients)
+    kept = bool((np.sign(effects) == np.sign(whole)).all())
+    furthest = int(np.abs(effects - whole).argmax())
+    return Check(
+        name="leave-one-region-out",
+        passed=kept,
+        statistic=float(effects[furthest]),
+        threshold=0.0,
+        detail=f"from {effects.min():.6g} to {effects.max():.6g}; most moved without {names[furthest]}",
+        cap=IdentificationClass.A if kept else IdentificationClass.C,
+    )
+
+
+def placebo_dose(name: str, found: Contrast) -> Check:
+    """Look whether the dose of another count moves the outcome beside the dose that was paid."""
+    passed = found.p_value >= PRE_TREND_LEVEL
+    return Check(
+        name=f"placebo dose {name}",
+        passed=passed,
+        statistic=found.p_value,
+        threshold=PRE_TREND_LEVEL,
+        detail=f"effect {found.effect:.6g} (SE {found.std_error:.6g}) beside the dose that was paid",
+        cap=IdentificationClass.A if passed else IdentificationClass.D,
+    )
+
+
+def placebo_dose_not_separable(name: str, reason: str) -> Check:
+    """Say that a placebo dose cannot be told apart from the dose that was paid."""
+    return Check(
+        name=f"placebo dose {name}",
+        passed=None,
+        statistic=None,
+        threshold=PRE_TREND_LEVEL,
+        detail=f"cannot be told apart from the dose that was paid: {reason}",
+        cap=IdentificationClass.C,
+    )
+
+
+def masking(effect: float, low: float, high: float, masked: int) -> Check:
+    """Look whether any admissible value of the masked counts turns the sign."""
+    kept = low * high > 0 or masked == 0
+    return Check(
+        name="masked counts",
+        passed=kept,
+        statistic=low if effect > 0 else high,
+        threshold=0.0,
+        detail=f"{masked} rows rest on a masked count; the estimate lies between {low:.6g} and {high:.6g}",
+        cap=IdentificationClass.A if kept else IdentificationClass.C,
+    )
+
+
+def masking_unbounded(masked: int) -> Check:
+    """Say that masked counts were filled and that no bound is known for this model."""
+    return Check(
+        name="masked counts",
+        passed=None,
+        statistic=None,
+        threshold=None,
+        detail=f"{masked} rows rest on a masked count, filled at the middle; no bound is known for this model",
+        cap=IdentificationClass.C,
+    )
+
+
+def breakdown_unknown() -> Check:
+    """Say that the sensitivity to a broken trend is not known, which no claim above C survives."""
+    return Check(
+        name="breakdown",
+        passed=None,
+        statistic=None,
+        threshold=1.0,
+        detail="the violation of parallel trends that would undo the result is not computed",
+        cap=IdentificationClass.C,
+    )
+
+
+def endogenous_intensity() -> Check:
+    """Say that the regions chose this exposure themselves."""
+    return Check(
+        name="chosen exposure",
+        passed=False,
+        statistic=None,
+        threshold=None,
+        detail="regions chose how much of their plan went to this line of activity",
+        cap=IdentificationClass.D,
+    )

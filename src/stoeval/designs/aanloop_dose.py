@@ -1,0 +1,70 @@
+"""Aanloop dose (M5): formula money with true zeros, before the regional plans began.
+
+In 2018 and 2019 vestigingen with hard-technical profiles were paid by formula and all others got nothing.
+Assumes that vestigingen with the same composition of profiles would have followed parallel paths whatever
+their dose.
+
+    Y_vt = a_v + l_c(v),t + sum over s != t0 of b_s A_v 1[t = s] + e_vt,   years up to the end of the window
+
+with A the euro (in thousands) a beroepsgericht pupil that the formula paid and c the composition stratum
+(methods of the domain: Callaway, Goodman-Bacon and Sant'Anna 2024, arXiv:2107.02637, for a dose with zeros).
+
+Standard errors: cluster jackknife by region, CRV3 with factor (G-1)/G, against t(G-1).
+
+It does not speak about outcomes that follow a profile choice, which the money came too late for, and it
+does not separate the dose from being technical where a stratum holds no variation in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from stoeval.designs import reporting
+from stoeval.designs.event_time import event_time
+from stoeval.errors import EstimationError
+from stoeval.inference.absorption import dense_codes
+from stoeval.inference.least_squares import fit
+from stoeval.vocabulary import IdentificationClass, Level
+
+if TYPE_CHECKING:
+    from stoeval.vocabulary import Estimand, Finding, Sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AanloopDose:
+    """Event study on the aanloop dose with composition x year effects."""
+
+    strata: bool = True
+
+    name: ClassVar[str] = "aanloop dose"
+    levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING,)
+    ceiling: ClassVar[IdentificationClass] = IdentificationClass.A
+
+    def find(self, estimand: Estimand, sample: Sample) -> Finding:
+        """Estimate the effect of the aanloop dose at the end of the run-up."""
+        sample = sample.rows(np.flatnonzero(sample.period <= max(estimand.window.outcome).start))
+        zeros = int((sample.dose == 0).sum())
+        if zeros == 0 or zeros == len(sample.dose):
+            message = f"{zeros} of {len(sample.dose)} rows have a zero dose; this design compares zeros with doses"
+            raise EstimationError(message)
+        years = event_time(sample.period, estimand.window)
+        model = partial(
+            fit,
+            sample.outcome,
+            cluster=sample.cluster,
+            nested=[sample.unit],
+            crossed=[dense_codes(sample.stratum, sample.period)] if self.strata else [sample.period],
+            weights=sample.weight,
+        )
+        return reporting.dose_finding(
+            estimand,
+            sample,
+            years=years,
+            spread=lambda values: years.columns(values, sample.period),
+            fit_with=lambda columns, names: model(columns, names=names),
+            ceiling=self.ceiling,
+        )

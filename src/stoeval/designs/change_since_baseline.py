@@ -1,0 +1,64 @@
+"""Change since baseline: what happened, without a comparison (doelrealisatie).
+
+Assumes nothing, and therefore says nothing about the programme.
+
+    Y_it = a_i + sum over s != t0 of b_s 1[t = s] + e_it
+
+with the effect the mean of b over the outcome years: the average change within units. For outcomes by
+group it follows the entitled groups.
+
+Standard errors: cluster jackknife by region, CRV3 with factor (G-1)/G, against t(G-1).
+
+It does not separate the programme from anything else that happened to the whole country.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from stoeval import checks
+from stoeval.designs import reporting
+from stoeval.designs.event_time import event_time
+from stoeval.inference.absorption import dense_codes
+from stoeval.inference.clustering import crv3
+from stoeval.inference.least_squares import fit
+from stoeval.vocabulary import IdentificationClass, Level
+
+if TYPE_CHECKING:
+    from stoeval.vocabulary import Estimand, Finding, Sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSinceBaseline:
+    """Mean change within units since the baseline year."""
+
+    name: ClassVar[str] = "change since baseline"
+    levels: ClassVar[tuple[Level, ...]] = tuple(Level)
+    ceiling: ClassVar[IdentificationClass] = IdentificationClass.E
+
+    def find(self, estimand: Estimand, sample: Sample) -> Finding:
+        """Estimate the mean change over the outcome years."""
+        sample = sample.rows(np.flatnonzero(sample.entitlement > 0))
+        years = event_time(sample.period, estimand.window)
+        combination = years.combination(estimand.window)
+        fitted = fit(
+            sample.outcome,
+            years.columns(np.ones(len(sample.outcome)), sample.period),
+            names=tuple(str(year) for year in years.years),
+            cluster=sample.cluster,
+            nested=[dense_codes(sample.unit, sample.group)],
+            weights=sample.weight,
+        )
+        return reporting.finding(
+            estimand=estimand,
+            sample=sample,
+            fit=fitted,
+            covariance=crv3(fitted),
+            combination=combination,
+            years=years,
+            found_checks=[checks.leave_one_region_out(fitted, combination, sample.cluster_names)],
+            ceiling=self.ceiling,
+        )

@@ -1,0 +1,64 @@
+"""Entitlement triple difference (M2): entitled against less entitled groups inside one unit and year.
+
+Assumes that the *gap* between entitled and other groups of a unit would have developed alike at every
+dose (Olden and Møen 2022, Econometrics Journal 25(3)). Levels of the unit may move freely.
+
+    Y_vkt = a_vk + d_vt + m_kt + sum over s != t0 of b_s E_k D_v 1[t = s] + e_vkt
+
+with E the entitlement (1 for BB and KB, 1/2 for GL, 0 for TL; 1 for technical subjects, 0 for others) and D
+the dose. The input of the formula enters as E_k F_v 1[t = s], since the dose is a function of it.
+
+Standard errors: cluster jackknife by region, CRV3 with factor (G-1)/G, against t(G-1).
+
+It does not see an effect that reaches all groups of a unit alike: spillovers to the groups without
+entitlement pull the estimate to zero. With common timing the saturated regression is right; it is not made
+for staggered starts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from stoeval.designs import reporting
+from stoeval.designs.event_time import event_time
+from stoeval.designs.within_unit import gap_columns, gap_effects
+from stoeval.inference.least_squares import fit
+from stoeval.vocabulary import IdentificationClass, Level
+
+if TYPE_CHECKING:
+    from stoeval.vocabulary import Estimand, Finding, Sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntitlementTripleDifference:
+    """Linear triple difference with unit x year, unit x group and group x year effects."""
+
+    formula_input: bool = True
+
+    name: ClassVar[str] = "entitlement triple difference"
+    levels: ClassVar[tuple[Level, ...]] = (Level.LEERWEG, Level.SUBJECT_GROUP)
+    ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
+
+    def find(self, estimand: Estimand, sample: Sample) -> Finding:
+        """Estimate the mean effect of the dose on the gap over the outcome years."""
+        years = event_time(sample.period, estimand.window)
+        nested, crossed = gap_effects(sample)
+        model = partial(
+            fit,
+            sample.outcome,
+            cluster=sample.cluster,
+            nested=nested,
+            crossed=crossed,
+            controls=gap_columns(sample, years, sample.conditioning) if self.formula_input else None,
+            weights=sample.weight,
+        )
+        return reporting.dose_finding(
+            estimand,
+            sample,
+            years=years,
+            spread=lambda values: gap_columns(sample, years, values),
+            fit_with=lambda columns, names: model(columns, names=names),
+            ceiling=self.ceiling,
+        )

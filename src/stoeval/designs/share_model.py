@@ -1,0 +1,66 @@
+"""Share model: counts of technical against other choices inside one vestiging and year.
+
+Assumes that the odds of technical against other would have developed alike at every dose.
+
+    E[n_vkt] = exp(a_vk + d_vt + m_kt + sum over s != t0 of b_s E_k D_v 1[t = s] + log offset)
+
+with E = 1 for technical and 0 for other. The vestiging x year effects make this the conditional logit of
+the share (Guimarães, Figueirêdo and Woodward 2003, Review of Economics and Statistics 85(1)), so b is a
+change in log odds and zero counts need no constant. With an offset of log pupils it is a model of teachers
+per pupil.
+
+Standard errors: one-step linearised cluster jackknife by region, factor (G-1)/G, against t(G-1).
+
+Substitution between groups is part of the estimand: a pupil won for technique is a pupil lost elsewhere in
+the same vestiging. It does not see pupils who came from another vestiging, and a vestiging without any
+technical choice carries no information.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from stoeval.designs import reporting
+from stoeval.designs.event_time import event_time
+from stoeval.designs.within_unit import gap_columns, gap_effects
+from stoeval.inference.poisson import fit_poisson
+from stoeval.vocabulary import IdentificationClass, Level
+
+if TYPE_CHECKING:
+    from stoeval.vocabulary import Estimand, Finding, Sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareModel:
+    """Poisson model of counts by group with unit x year, unit x group and group x year effects."""
+
+    formula_input: bool = True
+
+    name: ClassVar[str] = "share model"
+    levels: ClassVar[tuple[Level, ...]] = (Level.PROFILE_GROUP, Level.SUBJECT_GROUP)
+    ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
+
+    def find(self, estimand: Estimand, sample: Sample) -> Finding:
+        """Estimate the mean effect of the dose on the log odds over the outcome years."""
+        years = event_time(sample.period, estimand.window)
+        nested, crossed = gap_effects(sample)
+        model = partial(
+            fit_poisson,
+            sample.outcome,
+            cluster=sample.cluster,
+            nested=nested,
+            crossed=crossed,
+            controls=gap_columns(sample, years, sample.conditioning) if self.formula_input else None,
+            offset=sample.offset,
+        )
+        return reporting.dose_finding(
+            estimand,
+            sample,
+            years=years,
+            spread=lambda values: gap_columns(sample, years, values),
+            fit_with=lambda columns, names: model(columns, names=names),
+            ceiling=self.ceiling,
+            logarithmic=True,
+        )

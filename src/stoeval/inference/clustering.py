@@ -1,0 +1,152 @@
+"""Cluster-robust covariance from the cross-products of a fit.
+
+CRV1 is the sandwich of cluster scores times a small-sample factor, which each package chooses for
+itself; the choice is named here and printed with every estimate. CRV3 is the cluster jackknife with
+the factor (G-1)/G of MacKinnon, Nielsen and Webb (2023, Journal of Applied Econometrics 38(5)).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+from stoeval.errors import EstimationError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stoeval.inference.least_squares import Fit
+
+    Floats = NDArray[np.float64]
+
+
+class Convention(StrEnum):
+    """Whose small-sample factor a CRV1 covariance carries."""
+
+    FIXEST = "fixest"
+    """G/(G-1) (N-1)/(N-K), where effects nested in the clusters do not count in K."""
+    STATA = "stata"
+    """G/(G-1) (N-1)/(N-K), where every absorbed effect counts in K, as areg and dummies do."""
+    LINEARMODELS = "linearmodels"
+    """N/(N-K) without a factor for the clusters, every effect counted: its default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Covariance:
+    """Covariance (k, k) of the regressors of interest, and how it was made."""
+
+    matrix: Floats
+    df: float
+    convention: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """A linear combination of coefficients with its t-based interval."""
+
+    effect: float
+    std_error: float
+    ci_low: float
+    ci_high: float
+    ci_level: float
+    p_value: float
+    df: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaldTest:
+    """A joint test that some coefficients are zero, against F(restrictions, df)."""
+
+    statistic: float
+    restrictions: int
+    df: float
+    p_value: float
+
+
+def crv1(fit: Fit, convention: Convention = Convention.FIXEST) -> Covariance:
+    """Return the sandwich covariance by cluster under a named small-sample convention."""
+    G, N, k = fit.n_clusters, fit.n_obs, fit.k
+    _refuse_few_clusters(G)
+    if convention is Convention.FIXEST:
+        factor = G / (G - 1) * (N - 1) / (N - k - fit.n_controls - fit.n_crossed_levels)
+    else:
+        if fit.n_nested_effects < 0:
+            message = f"convention {convention} counts every effect, and the rank of these is unknown; use fixest"
+            raise EstimationError(message)
+        K = len(fit.bread) + fit.n_nested_effects
+        factor = G / (G - 1) * (N - 1) / (N - K) if convention is Convention.STATA else N / (N - K)
+    meat = fit.cluster_score.T @ fit.cluster_score
+    matrix = factor * (fit.bread @ meat @ fit.bread)[:k, :k]
+    return Covariance(matrix=matrix, df=G - 1, convention=f"CRV1 {convention}, t({G - 1})")
+
+
+def leave_one_out(fit: Fit) -> Floats:
+    """Return the coefficients (G, k) re-estimated without each cluster in turn.
+
+    Raises EstimationError where a coefficient is not identified without a cluster.
+    """
+    gram, moment = fit.cluster_gram.sum(axis=0), fit.cluster_moment.sum(axis=0)
+    estimates = np.empty((fit.n_clusters, fit.k))
+    scale = 1 / np.sqrt(np.diag(gram))
+    for g in range(fit.n_clusters):
+        rest = (gram - fit.cluster_gram[g]) * np.outer(scale, scale)
+        values, vectors = np.linalg.eigh(rest)
+        null = values < 1e-11 * values[-1]
+        if null.any() and np.abs(vectors[: fit.k, null]).max() > 1e-6:
+            message = (
+                f"a coefficient is not identified without cluster {g} of {fit.n_clusters}: the jackknife has no value"
+            )
+            raise EstimationError(message)
+        inverse = (vectors[:, ~null] / values[~null]) @ vectors[:, ~null].T
+        estimates[g] = (scale * (inverse @ (scale * (moment - fit.cluster_moment[g]))))[: fit.k]
+    return estimates
+
+
+def crv3(fit: Fit) -> Covariance:
+    """Return the cluster-jackknife covariance, (G-1)/G times the sum of squared deviations."""
+    G = fit.n_clusters
+    _refuse_few_clusters(G)
+    deviation = leave_one_out(fit) - fit.coefficients
+    return Covariance(matrix=(G - 1) / G * deviation.T @ deviation, df=G - 1, convention=f"CRV3 (G-1)/G, t({G - 1})")
+
+
+def contrast(coefficients: Floats, covariance: Covariance, weights: Floats, *, level: float = 0.95) -> Contrast:
+    """Return the combination `weights` (k,) of coefficients with a two-sided t interval."""
+    effect = float(weights @ coefficients)
+    std_error = float(np.sqrt(weights @ covariance.matrix @ weights))
+    if not std_error > 0:
+        message = "the standard error is zero: the outcome does not vary between clusters in this sample"
+        raise EstimationError(message)
+    half = float(stats.t.ppf(0.5 + level / 2, covariance.df)) * std_error
+    return Contrast(
+        effect=effect,
+        std_error=std_error,
+        ci_low=effect - half,
+        ci_high=effect + half,
+        ci_level=level,
+        p_value=float(2 * stats.t.sf(abs(effect) / std_error, covariance.df)),
+        df=covariance.df,
+    )
+
+
+def wald(coefficients: Floats, covariance: Covariance, tested: list[int]) -> WaldTest:
+    """Test jointly that the coefficients at these positions are zero."""
+    restrictions = len(tested)
+    if not 0 < restrictions <= covariance.df:
+        message = f"{restrictions} restrictions cannot be tested jointly with {covariance.df + 1:.0f} clusters"
+        raise EstimationError(message)
+    chosen = coefficients[tested]
+    block = covariance.matrix[np.ix_(tested, tested)]
+    statistic = float(chosen @ np.linalg.solve(block, chosen)) / restrictions
+    p_value = float(stats.f.sf(statistic, restrictions, covariance.df))
+    return WaldTest(statistic=statistic, restrictions=restrictions, df=covariance.df, p_value=p_value)
+
+
+def _refuse_few_clusters(count: int) -> None:
+    if count < 3:
+        message = f"{count} clusters: a cluster-robust standard error needs at least 3"
+        raise EstimationError(message)

@@ -1,0 +1,178 @@
+"""Least squares with absorbed effects: one pass over the rows, then cross-products per cluster.
+
+Effects come in two kinds. *Nested* effects lie inside one cluster (a vestiging in its region) and are
+absorbed. *Crossed* effects run across clusters (school years) and enter as columns, so that the
+cross-products of a cluster can be taken out and the rest re-solved: the jackknife is then exact.
+
+Solved by Householder QR of the residualised, weighted design with one step of refinement on the
+residuals (Björck 1996, section 2.9). Everything after the fit works on the record, not on the rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from stoeval.errors import EstimationError
+from stoeval.inference.absorption import absorb, absorbed_rank, dense_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+
+COLLINEAR = 1e-9
+"""A column that keeps less than this share of its length is a combination of the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """A fit, reduced to what inference needs.
+
+    P columns: first the k regressors of interest, then the controls and crossed effects that could be told apart.
+    """
+
+    coefficients: Floats
+    """(k,) coefficients of the regressors of interest."""
+    names: tuple[str, ...]
+    bread: Floats
+    """(P, P) inverse of the cross-product of the residualised design."""
+    cluster_gram: Floats
+    """(G, P, P) cross-products of the design by cluster."""
+    cluster_moment: Floats
+    """(G, P) cross-products of design and outcome by cluster."""
+    cluster_score: Floats
+    """(G, P) cross-products of design and residual by cluster."""
+    design: Floats
+    """(n, P) residualised design, times the weights: the rows of X'W."""
+    rows: Integers
+    """(n,) positions of the rows that were used, in the arrays that were given."""
+    n_obs: int
+    n_clusters: int
+    n_nested_effects: int
+    """Parameters of the nested effects; -1 where more than two make the rank unknown."""
+    n_controls: int
+    """Controls that could be told apart."""
+    n_crossed_levels: int
+    """Levels of the crossed effects as fixest counts them."""
+
+    @property
+    def k(self) -> int:
+        """Number of regressors of interest."""
+        return len(self.coefficients)
+
+
+def fit(  # noqa: PLR0913 - the parts of a regression
+    outcome: Floats,
+    regressors: Floats,
+    *,
+    names: Sequence[str],
+    cluster: Integers,
+    nested: Sequence[Integers] = (),
+    crossed: Sequence[Integers] = (),
+    controls: Floats | None = None,
+    weights: Floats | None = None,
+) -> Fit:
+    """Fit outcome (n,) on regressors (n, k) with controls (n, q), nested and crossed effects, by cluster (n,).
+
+    `nested` and `crossed` hold one integer code (n,) per effect. A control or a level of a crossed effect
+    that repeats others is left out; a regressor never is. Raises EstimationError where a value is not
+    finite, a weight is not positive, or a regressor cannot be told apart from the controls and effects.
+    """
+    weights = np.ones(len(outcome)) if weights is None else weights
+    controls = np.empty((len(outcome), 0)) if controls is None else controls
+    _refuse_bad_rows(outcome, np.column_stack([regressors, controls]), weights, cluster)
+    nested = [dense_codes(codes) for codes in nested]
+    crossed = [dense_codes(codes) for codes in crossed]
+    groups = dense_codes(cluster)
+    dummies = _dummies(crossed, len(outcome), intercept=not nested)
+    raw = np.column_stack([outcome, regressors, controls, dummies])
+    columns = absorb(raw, nested, weights) if nested else raw
+    y, X = columns[:, 0], columns[:, 1:]
+    kept = _independent(X, np.linalg.norm(raw[:, 1:], axis=0), weights, regressors.shape[1], names)
+    X = X[:, kept]
+    coefficients, bread = _solve(X, y, weights)
+    residual = y - X @ coefficients
+    weighted = X * weights[:, None]
+    count = int(groups.max()) + 1
+    order = np.argsort(groups, kind="stable")
+    edges = np.searchsorted(groups[order], np.arange(count + 1))
+    blocks = [order[edges[g] : edges[g + 1]] for g in range(count)]
+    return Fit(
+        coefficients=coefficients[: regressors.shape[1]],
+        names=tuple(names),
+        bread=bread,
+        cluster_gram=np.stack([weighted[rows].T @ X[rows] for rows in blocks]),
+        cluster_moment=np.stack([weighted[rows].T @ y[rows] for rows in blocks]),
+        cluster_score=np.stack([weighted[rows].T @ residual[rows] for rows in blocks]),
+        design=weighted,
+        rows=np.arange(len(outcome)),
+        n_obs=len(outcome),
+        n_clusters=count,
+        n_nested_effects=absorbed_rank(nested) if len(nested) <= 2 else -1,
+        n_controls=int((kept < regressors.shape[1] + controls.shape[1]).sum()) - regressors.shape[1],
+        n_crossed_levels=_crossed_levels(crossed),
+    )
+
+
+def _refuse_bad_rows(outcome: Floats, regressors: Floats, weights: Floats, cluster: Integers) -> None:
+    rows = len(outcome)
+    shapes = {len(regressors), len(weights), len(cluster)}
+    if rows == 0 or shapes != {rows}:
+        message = f"outcome has {rows} rows, the other arrays have {sorted(shapes)}; give equal, non-empty arrays"
+        raise EstimationError(message)
+    bad = int((~np.isfinite(outcome)).sum() + (~np.isfinite(regressors)).sum() + (~np.isfinite(weights)).sum())
+    if bad:
+        message = f"{bad} values are not finite; drop these rows or fill them before fitting"
+        raise EstimationError(message)
+    light = int((weights <= 0).sum())
+    if light:
+        message = f"{light} weights are zero or negative; drop these rows before fitting"
+        raise EstimationError(message)
+
+
+def _dummies(crossed: Sequence[Integers], rows: int, *, intercept: bool) -> Floats:
+    """Return the dummies of the crossed effects without their first levels, and a constant if asked."""
+    blocks = [np.eye(int(codes.max()) + 1)[codes][:, 1:] for codes in crossed]
+    if intercept:
+        blocks.insert(0, np.ones((rows, 1)))
+    return np.column_stack(blocks) if blocks else np.empty((rows, 0))
+
+
+def _crossed_levels(crossed: Sequence[Integers]) -> int:
+    levels = sum(int(codes.max()) + 1 for codes in crossed)
+    return levels - (len(crossed) - 1) if crossed else 1
+
+
+def _independent(X: Floats, lengths: Floats, weights: Floats, k: int, names: Sequence[str]) -> Integers:
+    """Return the columns to keep; a nuisance column may go, a regressor of interest may not."""
+    order = [*range(k, X.shape[1]), *range(k)]
+    root = np.sqrt(weights)[:, None]
+    R = np.abs(np.diag(np.linalg.qr(X[:, order] * root, mode="r")))
+    scale = lengths[order] * np.sqrt(weights.mean())
+    if len(R) < len(order):
+        message = f"{len(X)} rows cannot carry {len(order)} columns; fewer columns or more rows are needed"
+        raise EstimationError(message)
+    dependent = [column for column, length, full in zip(order, R, scale, strict=True) if length <= COLLINEAR * full]
+    lost = [names[column] for column in dependent if column < k]
+    if lost:
+        message = f"{len(lost)} regressors cannot be told apart from the effects or from each other: {', '.join(lost)}"
+        raise EstimationError(message)
+    return np.array([column for column in range(X.shape[1]) if column not in dependent], dtype=np.int64)
+
+
+def _solve(X: Floats, y: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Return coefficients and (X'WX)^-1 by QR, the coefficients refined once on their residual."""
+    root = np.sqrt(weights)
+    Q, R = np.linalg.qr(X * root[:, None])
+    target = y * root
+    coefficients = solve_triangular(R, Q.T @ target)
+    correction = solve_triangular(R, Q.T @ (target - (X * root[:, None]) @ coefficients))
+    inverse = solve_triangular(R, np.eye(len(R)))
+    return coefficients + correction, inverse @ inverse.T

@@ -1,0 +1,128 @@
+"""Poisson pseudo maximum likelihood with absorbed effects, reduced to the same record as least squares.
+
+The coefficients come from pyfixest (Correia, Guimarães and Zylkin 2020, Stata Journal 20(1), for the
+algorithm and the separation checks). At the optimum the last step of iterated weighted least squares,
+with weights mu and working outcome eta + (y - mu)/mu, returns the same coefficients; that step is taken
+with the package's own least squares, so that CRV1 and the one-step linearised jackknife follow from its
+cross-products (MacKinnon, Nielsen and Webb 2024, arXiv:2406.00650). A step that moves the coefficients
+is proof that the optimum was not reached, and stops the run: two engines have to agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stoeval.errors import EnginesDisagree, EstimationError
+from stoeval.inference.absorption import dense_codes
+from stoeval.inference.least_squares import Fit, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+
+AGREEMENT = 1e-6
+"""Largest difference between the two engines, relative to the coefficient or to 1."""
+
+
+def fit_poisson(  # noqa: PLR0913 - the parts of a regression
+    outcome: Floats,
+    regressors: Floats,
+    *,
+    names: Sequence[str],
+    cluster: Integers,
+    nested: Sequence[Integers],
+    crossed: Sequence[Integers],
+    offset: Floats,
+    controls: Floats | None = None,
+) -> Fit:
+    """Fit E[outcome] = exp(offset + regressors b + controls c + effects) and return its last step as a fit.
+
+    Rows in a group without any positive outcome carry no information and are left out (separation); `rows` of the fit holds those that remain.
+    Raises EstimationError for negative outcomes and EnginesDisagree where the optimum is not confirmed.
+    """
+    negative = int((outcome < 0).sum())
+    if negative:
+        message = f"{negative} outcomes are negative; a Poisson model takes counts and amounts of zero and more"
+        raise EstimationError(message)
+    controls = np.empty((len(outcome), 0)) if controls is None else controls
+    rows = _informative(outcome, [*nested, *crossed])
+    if len(rows) < len(outcome) * 0.05 or len(rows) <= regressors.shape[1]:
+        message = f"only {len(rows)} of {len(outcome)} rows lie in groups with a positive outcome; too few to fit"
+        raise EstimationError(message)
+    outcome, regressors, controls, offset = outcome[rows], regressors[rows], controls[rows], offset[rows]
+    nested, crossed = [codes[rows] for codes in nested], [codes[rows] for codes in crossed]
+    coefficients, linear = _pyfixest(outcome, regressors, controls, [*nested, *crossed], offset)
+    mean = np.exp(linear)
+    step = fit(
+        linear - offset + (outcome - mean) / mean,
+        regressors,
+        names=names,
+        cluster=cluster[rows],
+        nested=nested,
+        crossed=crossed,
+        controls=controls,
+        weights=mean,
+    )
+    gap = np.abs(step.coefficients - coefficients) / np.maximum(1, np.abs(coefficients))
+    if gap.max() > AGREEMENT:
+        worst = int(gap.argmax())
+        message = (
+            f"pyfixest gives {coefficients[worst]:.10g} for {names[worst]}, a further Newton step by own least squares "
+            f"gives {step.coefficients[worst]:.10g}: the optimum is not confirmed"
+        )
+        raise EnginesDisagree(message)
+    return replace(step, rows=rows)
+
+
+def _informative(outcome: Floats, effects: Sequence[Integers]) -> Integers:
+    """Return the rows whose every group holds a positive outcome, until nothing more falls out."""
+    rows = np.arange(len(outcome))
+    while True:
+        keep = np.ones(len(rows), dtype=bool)
+        for codes in effects:
+            group = dense_codes(codes[rows])
+            keep &= np.bincount(group, weights=outcome[rows])[group] > 0
+        if keep.all():
+            return rows
+        rows = rows[keep]
+
+
+def _pyfixest(
+    outcome: Floats, regressors: Floats, controls: Floats, effects: Sequence[Integers], offset: Floats
+) -> tuple[Floats, Floats]:
+    """Return coefficients (k,) of the regressors and linear predictors (n,) including the offset."""
+    import pandas as pd  # noqa: PLC0415 - slow
+    from pyfixest.estimation import fepois  # noqa: PLC0415 - takes seconds to import
+
+    frame = pd.DataFrame({f"x{j}": column for j, column in enumerate(regressors.T)})
+    frame = frame.assign(**{f"c{j}": column for j, column in enumerate(controls.T)})
+    right = " + ".join(frame.columns)
+    frame = frame.assign(y=outcome, o=offset, **{f"e{j}": codes for j, codes in enumerate(effects)})
+    absorbed = " + ".join(f"e{j}" for j in range(len(effects)))
+    model = fepois(
+        f"y ~ {right} | {absorbed}",
+        data=frame,
+        vcov="iid",
+        offset="o",
+        iwls_tol=1e-12,
+        iwls_maxiter=200,
+        fixef_tol=1e-10,
+        fixef_rm="none",
+        separation_check=[],
+        copy_data=False,
+    )
+    found = model.coef()
+    wanted = [f"x{j}" for j in range(regressors.shape[1])]
+    missing = [name for name in wanted if name not in found.index]
+    linear = np.asarray(model._Y_hat_link, dtype=np.float64).reshape(-1)  # noqa: SLF001 - no public accessor
+    if missing or len(linear) != len(outcome):
+        message = f"the Poisson model lost {len(missing)} of {len(wanted)} regressors to collinearity"
+        raise EstimationError(message)
+    return found[wanted].to_numpy(dtype=np.float64), linear

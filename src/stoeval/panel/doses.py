@@ -1,0 +1,155 @@
+"""Exposures as numbers: the rules of the subsidy applied to the counts of the panel.
+
+Every dose is in EUR 1,000 a beroepsgericht pupil. A rule that needs a count or a table that was not
+delivered answers with what is missing, never with a guess.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from stoeval.panel.tables import HARD_TECHNICAL, PROFESSIONAL_LEERWEGEN, PROFILES
+from stoeval.vocabulary import (
+    AanloopFormula,
+    ActivityLine,
+    ApprovalRound,
+    Delivery,
+    FormulaInput,
+    Level,
+    MonitorPanel,
+    RegionalBudget,
+    SchoolYear,
+    Untestable,
+)
+
+if TYPE_CHECKING:
+    from stoeval.vocabulary import ExposureRule
+
+BUDGET_YEARS = 4
+"""The transition budget runs over 2020, 2021, 2022 and 2023."""
+
+REGION_LEVELS = (Level.REGION, Level.SUBJECT_GROUP)
+"""Levels whose units take the dose of their region."""
+
+
+def dose(panel: MonitorPanel, rule: ExposureRule, level: Level) -> pd.Series[float] | Untestable:
+    """Return the dose by vestiging, or by region where the rule or the level is regional.
+
+    The name of the index says which: `vestiging` or `region`.
+    """
+    return _dose(rule, panel, level)
+
+
+@singledispatch
+def _dose(rule: object, panel: MonitorPanel, level: Level) -> pd.Series[float] | Untestable:  # noqa: ARG001
+    message = f"no rule turns {type(rule).__name__} into a dose"
+    raise TypeError(message)
+
+
+@_dose.register(AanloopFormula)
+def _aanloop(rule: AanloopFormula, panel: MonitorPanel, level: Level) -> pd.Series[float] | Untestable:
+    unit = "region" if level in REGION_LEVELS else "vestiging"
+    years = sorted({payment.counted for payment in rule.payments})
+    counts = {year: _pupils(panel, year, unit) for year in years}
+    missing = [str(year) for year in years if counts[year].empty]
+    if missing:
+        reason = (
+            f"de telling van 1 oktober in {', '.join(missing)} is niet geleverd, dus de formule is niet te berekenen"
+        )
+        return Untestable(reason=reason, missing=(Delivery.ENROLMENT,))
+    everyone = counts[years[0]]["everyone"]
+    euro = pd.Series(0.0, index=everyone.index)
+    for payment in rule.payments:
+        hard = counts[payment.counted].reindex(everyone.index).fillna(0.0)
+        euro += payment.per_bk * hard["hard_bk"] + payment.per_gl * hard["hard_gl"]
+    return (euro / everyone / 1000).rename("dose")
+
+
+@_dose.register(FormulaInput)
+def _formula_input(rule: FormulaInput, panel: MonitorPanel, level: Level) -> pd.Series[float] | Untestable:
+    unit = "region" if level in REGION_LEVELS else "vestiging"
+    counts = _pupils(panel, rule.counted, unit)
+    if counts.empty:
+        return _no_count(rule.counted)
+    return ((counts["hard_bk"] + counts["hard_gl"]) / counts["everyone"]).rename("dose")
+
+
+@_dose.register(RegionalBudget)
+def _regional_budget(rule: RegionalBudget, panel: MonitorPanel, level: Level) -> pd.Series[float] | Untestable:  # noqa: ARG001
+    budget = panel.tables["regions"].set_index("region")["budget"].astype("Float64").dropna()
+    if budget.empty:
+        reason = "het budget per regio is niet geleverd"
+        return Untestable(reason=reason, missing=(Delivery.REGIONS,))
+    counts = _pupils(panel, rule.counted, "region")
+    if counts.empty:
+        return _no_count(rule.counted)
+    per_year = budget.astype(float) / BUDGET_YEARS / counts["everyone"].reindex(budget.index)
+    return (per_year / 1000).dropna().rename("dose")
+
+
+@_dose.register(ActivityLine)
+def _activity_line(rule: ActivityLine, panel: MonitorPanel, level: Level) -> pd.Series[float] | Untestable:
+    plans = panel.tables["plans"]
+    share = plans[plans["activity_line"] == rule.line].set_index("region")["share"].astype(float)
+    if share.empty:
+        reason = f"de inzet op activiteitenlijn {rule.line} is niet geleverd"
+        return Untestable(reason=reason, missing=(Delivery.PLANS,))
+    whole = dose(panel, RegionalBudget(counted=rule.counted), level)
+    if isinstance(whole, Untestable):
+        return whole
+    return (whole * share.reindex(whole.index)).dropna().rename("dose")
+
+
+@_dose.register(ApprovalRound)
+def _approval_round(rule: ApprovalRound, panel: MonitorPanel, level: Level) -> pd.Series[float] | Untestable:  # noqa: ARG001
+    rounds = panel.tables["regions"].set_index("region")["approval_round"].dropna().astype(float)
+    if rounds.empty:
+        return Untestable(reason="de goedkeuringsronde per regio is niet geleverd", missing=(Delivery.REGIONS,))
+    return rounds.rename("dose")
+
+
+def techniekarm(panel: MonitorPanel) -> pd.Series[float]:
+    """Return 1 for techniekarme regions and 0 for others, empty where not delivered."""
+    flags = panel.tables["regions"].set_index("region")["techniekarm"].dropna()
+    return flags.astype(float).rename("techniekarm")
+
+
+def _pupils(panel: MonitorPanel, year: SchoolYear, unit: str) -> pd.DataFrame:
+    """Return pupils in leerjaar 3 and 4 by unit: everyone, hard-technical in BB, KB and LWT, and in GL."""
+    offers = panel.tables["offers"]
+    rows = offers[
+        (offers["school_year"] == year.start)
+        & offers["profile"].isin(PROFILES)
+        & offers["leerweg"].isin(PROFESSIONAL_LEERWEGEN)
+        & offers["pupils_low"].notna()
+    ]
+    middle = (rows["pupils_low"].astype(float) + rows["pupils_high"].astype(float)) / 2
+    hard = rows["profile"].isin(HARD_TECHNICAL).to_numpy()
+    gl = (rows["leerweg"] == "GL").to_numpy()
+    columns = {
+        "everyone": middle,
+        "hard_bk": middle.where(hard & ~gl, 0.0),
+        "hard_gl": middle.where(hard & gl, 0.0),
+    }
+    frame = pd.DataFrame({"vestiging": rows["vestiging"], **columns})
+    if unit == "region":
+        frame["region"] = frame["vestiging"].map(region_of(panel, year.start))
+    total = frame.groupby(unit, observed=True)[list(columns)].sum()
+    return total[total["everyone"] > 0]
+
+
+def region_of(panel: MonitorPanel, year: int) -> pd.Series[str]:
+    """Return the region of each vestiging in a year, or in the nearest year that knows it."""
+    rows = panel.tables["vestigingen"][["vestiging", "school_year", "region"]].copy()
+    rows["distance"] = np.abs(rows["school_year"].astype(int) - year)
+    nearest = rows.sort_values(["vestiging", "distance", "school_year"]).drop_duplicates("vestiging")
+    return nearest.set_index("vestiging")["region"]
+
+
+def _no_count(year: SchoolYear) -> Untestable:
+    reason = f"de telling van 1 oktober in {year} is niet geleverd"
+    return Untestable(reason=reason, missing=(Delivery.ENROLMENT,))

@@ -1,0 +1,107 @@
+"""Counts of pupils and candidates as intervals, alike in every year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from stoeval.panel.tables import HARD_TECHNICAL, PROFESSIONAL_LEERWEGEN, PROFILES, SECTORS, SOFT_TECHNICAL
+from stoeval.vocabulary import TechnicalDefinition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from stoeval.vocabulary import Floats, MonitorPanel
+
+    Measure = Callable[[MonitorPanel, TechnicalDefinition], pd.DataFrame]
+
+COLUMNS = ["unit", "group", "school_year", "region", "value", "low", "high", "weight", "offset"]
+MASK = 4
+"""Counts from 1 to 4 are masked."""
+
+TECHNICAL_PROFILES = {
+    TechnicalDefinition.HARD: HARD_TECHNICAL,
+    TechnicalDefinition.HARD_AND_SOFT: (*HARD_TECHNICAL, *SOFT_TECHNICAL),
+    TechnicalDefinition.WITH_DP: (*HARD_TECHNICAL, *SOFT_TECHNICAL, "DP"),
+}
+TECHNICAL_SECTOR = "S_TECHNIEK"
+"""Exam counts know the sector only: hard and soft technique together, whatever the definition."""
+
+
+def counts(panel: MonitorPanel, column: str, technical: TechnicalDefinition) -> pd.DataFrame:
+    """Return one row per offer in the beroepsgerichte leerwegen with `low`, `high` and `technical`.
+
+    `column` is pupils, entrants or candidates. Where any year of the panel is masked, all years are masked
+    alike, so that a level break in the publication does not look like a change in the schools.
+    """
+    offers = panel.tables["offers"]
+    by_sector = column == "candidates"
+    kinds = SECTORS if by_sector else PROFILES
+    rows = offers[
+        offers["profile"].isin(kinds) & offers["leerweg"].isin(PROFESSIONAL_LEERWEGEN) & offers[f"{column}_low"].notna()
+    ]
+    low: Floats = np.array(rows[f"{column}_low"], dtype=np.float64)
+    high: Floats = np.array(rows[f"{column}_high"], dtype=np.float64)
+    if (low < high).any():
+        small = (low >= 1) & (high <= MASK)
+        low[small], high[small] = 1.0, MASK
+    chosen = (TECHNICAL_SECTOR,) if by_sector else TECHNICAL_PROFILES[technical]
+    return pd.DataFrame(
+        {
+            "unit": rows["vestiging"].to_numpy(dtype=object),
+            "profile": rows["profile"].to_numpy(dtype=object),
+            "leerweg": rows["leerweg"].replace("LWT", "BB").to_numpy(dtype=object),
+            "school_year": rows["school_year"].to_numpy(dtype=np.int64),
+            "low": low,
+            "high": high,
+            "technical": rows["profile"].isin(chosen).to_numpy(dtype=bool),
+        }
+    )
+
+
+def technical_and_all(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Return technical and other counts by keys: `low_t`, `high_t`, `low_o`, `high_o`."""
+    parts = rows.assign(
+        low_t=rows["low"].where(rows["technical"], 0.0),
+        high_t=rows["high"].where(rows["technical"], 0.0),
+        low_o=rows["low"].where(~rows["technical"], 0.0),
+        high_o=rows["high"].where(~rows["technical"], 0.0),
+    )
+    return parts.groupby(list(keys), sort=True)[["low_t", "high_t", "low_o", "high_o"]].sum().reset_index()
+
+
+def share(totals: pd.DataFrame) -> pd.DataFrame:
+    """Return the technical share with sharp bounds, weighted by the pupils behind it."""
+    everyone = (totals["low_t"] + totals["high_t"] + totals["low_o"] + totals["high_o"]) / 2
+    kept = totals[everyone > 0]
+    everyone = everyone[everyone > 0]
+    middle = (kept["low_t"] + kept["high_t"]) / 2 / everyone
+    low = kept["low_t"] / np.maximum(kept["low_t"] + kept["high_o"], 1)
+    high = kept["high_t"] / np.maximum(kept["high_t"] + kept["low_o"], 1)
+    return kept.assign(value=middle, low=low, high=high, weight=everyone)
+
+
+def tidy(frame: pd.DataFrame, panel: MonitorPanel) -> pd.DataFrame:
+    """Return a measured frame: fill in what a frame leaves out, add regions, keep complete rows."""
+    for name, default in (("group", ""), ("weight", 1.0), ("offset", 0.0)):
+        if name not in frame.columns:
+            frame = frame.assign(**{name: default})
+    if "low" not in frame.columns:
+        frame = frame.assign(low=frame["value"], high=frame["value"])
+    if "region" not in frame.columns:
+        frame = frame.assign(region=regions_of(panel, frame["unit"], frame["school_year"]))
+    frame = frame[COLUMNS].dropna(subset=["unit", "region", "value", "low", "high", "weight", "offset"])
+    return frame.sort_values(["unit", "group", "school_year"], kind="stable").reset_index(drop=True)
+
+
+def regions_of(panel: MonitorPanel, vestigingen: pd.Series[str], years: pd.Series[int]) -> pd.Series[str]:
+    """Return the region of each vestiging in each year, from the last known year where it has closed."""
+    known = panel.tables["vestigingen"].sort_values("school_year")
+    exact = dict(
+        zip(zip(known["vestiging"], known["school_year"].astype(int), strict=True), known["region"], strict=True)
+    )
+    last = dict(zip(known["vestiging"], known["region"], strict=True))
+    found = [exact.get((unit, int(year)), last.get(unit)) for unit, year in zip(vestigingen, years, strict=True)]
+    return pd.Series(found, index=vestigingen.index, dtype=object)

@@ -1,0 +1,236 @@
+"""Samples: the rows of one estimand as arrays, or the reason why there are none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from stoeval.panel.doses import dose, techniekarm
+from stoeval.panel.measures import measured
+from stoeval.panel.tables import OTHER_PROFILES, PROFESSIONAL_LEERWEGEN
+from stoeval.vocabulary import (
+    ActivityLine,
+    Delivery,
+    Entitlement,
+    Exposure,
+    Indicator,
+    Level,
+    MonitorPanel,
+    RegionalBudget,
+    Sample,
+    SchoolYear,
+    Untestable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stoeval.vocabulary import Catalogue, Estimand, Floats, Integers
+
+FEWEST_REGIONS = 10
+"""Below this many regions a clustered standard error says little; the link is not testable."""
+
+
+def cut(panel: MonitorPanel, last: SchoolYear) -> MonitorPanel:
+    """Return the panel without anything after a school year."""
+    dated = {"school_year", "wave", "started"}
+    tables = {}
+    for name, table in panel.tables.items():
+        years = dated & set(table.columns)
+        tables[name] = table[table[years.pop()] <= last.start] if years else table
+    return MonitorPanel(tables=tables, provenance=panel.provenance)
+
+
+def sample(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue) -> Sample | Untestable:
+    """Return the rows of an estimand as arrays, or why it cannot be tested on this panel."""
+    frame = measured(panel, estimand.effect.name, catalogue.technical)
+    if frame is None:
+        reason = f"de indicator '{estimand.effect.label}' is niet geleverd"
+        return Untestable(reason=reason, missing=(estimand.effect.delivery,))
+    frame = _of_population(frame, panel, estimand)
+    absent = _absent_years(frame, estimand)
+    if absent:
+        reason = f"'{estimand.effect.label}' is niet waargenomen in {', '.join(map(str, absent))}"
+        return Untestable(reason=reason, missing=(estimand.effect.delivery,))
+    exposed = _exposed(frame, panel, estimand, catalogue)
+    if isinstance(exposed, Untestable):
+        return exposed
+    complete = exposed.dropna()
+    regions = complete["region"].nunique()
+    if regions < FEWEST_REGIONS:
+        reason = (
+            f"'{estimand.effect.label}' heeft rijen in {regions} regio's; er zijn er ten minste {FEWEST_REGIONS} nodig"
+        )
+        return Untestable(reason=reason, missing=(estimand.effect.delivery,))
+    dropped = (("geen dosis of conditie bekend", len(exposed) - len(complete)),)
+    return _as_arrays(complete.reset_index(drop=True), panel, estimand, catalogue, dropped)
+
+
+def _of_population(frame: pd.DataFrame, panel: MonitorPanel, estimand: Estimand) -> pd.DataFrame:
+    """Return the rows of a named population."""
+    if estimand.population == "all":
+        return frame
+    if estimand.population == "technical at baseline":
+        year = max(estimand.window.baseline)
+        rows = panel.tables["offers"]
+        some = rows["profile"].isin(["BWI", "PIE", "MT", "S_TECHNIEK"]) & (rows["school_year"] == year.start)
+        some &= (rows["pupils_high"].fillna(0) > 0) | (rows["candidates_high"].fillna(0) > 0)
+        return frame[frame["unit"].isin(rows.loc[some, "vestiging"])]
+    message = f"population {estimand.population!r} is unknown; known are 'all' and 'technical at baseline'"
+    raise ValueError(message)
+
+
+def _absent_years(frame: pd.DataFrame, estimand: Estimand) -> list[SchoolYear]:
+    observed = set(frame["school_year"])
+    return [year for year in (*estimand.window.baseline, *estimand.window.outcome) if year.start not in observed]
+
+
+def _exposed(
+    frame: pd.DataFrame, panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue
+) -> pd.DataFrame | Untestable:
+    """Return the frame with `dose`, conditioning columns `c0`, `c1` … and placebo columns `p0`, `p1` …."""
+    cause, level = estimand.cause, estimand.effect.level
+    if isinstance(cause, Indicator):
+        return _with_cause(frame, panel, cause, catalogue)
+    values = dose(panel, cause.rule, level)
+    if isinstance(values, Untestable):
+        return values
+    frame = frame.assign(dose=_spread(frame, values))
+    for number, condition in enumerate(_conditions(panel, cause, level)):
+        if isinstance(condition, Untestable):
+            return condition
+        frame = frame.assign(**{f"c{number}": _spread(frame, condition)})
+    for number, (_, placebo) in enumerate(_placebos(panel, cause, level)):
+        frame = frame.assign(**{f"p{number}": _spread(frame, placebo).fillna(0.0)})
+    return frame
+
+
+def _with_cause(
+    frame: pd.DataFrame, panel: MonitorPanel, cause: Indicator, catalogue: Catalogue
+) -> pd.DataFrame | Untestable:
+    values = measured(panel, cause.name, catalogue.technical)
+    if values is None:
+        reason = f"de indicator '{cause.label}' is niet geleverd"
+        return Untestable(reason=reason, missing=(cause.delivery,))
+    renamed = values[["unit", "school_year", "value"]].rename(columns={"value": "dose"})
+    if cause.level is Level.REGION and frame["unit"].ne(frame["region"]).any():
+        merged = frame.merge(renamed.rename(columns={"unit": "region"}), on=["region", "school_year"], how="inner")
+    else:
+        merged = frame.merge(renamed, on=["unit", "school_year"], how="inner")
+    if merged.empty:
+        reason = f"'{cause.label}' en het gevolg zijn nooit in dezelfde eenheid en hetzelfde jaar waargenomen"
+        return Untestable(reason=reason, missing=(cause.delivery,))
+    return merged
+
+
+def _conditions(panel: MonitorPanel, cause: Exposure, level: Level) -> list[pd.Series[float] | Untestable]:
+    """Return what enters times year: the input of the formula, and for a line of activity the whole dose."""
+    regional = isinstance(cause.rule, (RegionalBudget, ActivityLine))
+    conditions: list[pd.Series[float] | Untestable] = []
+    if cause.formula_input is not None:
+        conditions.append(dose(panel, cause.formula_input.rule, Level.REGION if regional else level))
+    if regional and not (flags := techniekarm(panel)).empty:
+        conditions.append(flags)
+    if isinstance(cause.rule, ActivityLine):
+        conditions.append(dose(panel, RegionalBudget(counted=cause.rule.counted), level))
+    return conditions
+
+
+def _placebos(panel: MonitorPanel, cause: Exposure, level: Level) -> list[tuple[str, pd.Series[float]]]:
+    """Return the placebo doses that the delivered counts allow."""
+    found = [(placebo.name, dose(panel, placebo.rule, level)) for placebo in cause.placebos]
+    return [(name, values) for name, values in found if not isinstance(values, Untestable)]
+
+
+def _spread(frame: pd.DataFrame, values: pd.Series[float]) -> pd.Series[float]:
+    """Return values by vestiging or region over the rows of a frame."""
+    key = frame["region"] if values.index.name == "region" else frame["unit"]
+    return key.map(values).astype(float)
+
+
+def _as_arrays(
+    frame: pd.DataFrame,
+    panel: MonitorPanel,
+    estimand: Estimand,
+    catalogue: Catalogue,
+    dropped: tuple[tuple[str, int], ...],
+) -> Sample:
+    unit, unit_names = pd.factorize(frame["unit"], sort=True)
+    cluster, cluster_names = pd.factorize(frame["region"], sort=True)
+    cause, level = estimand.cause, estimand.effect.level
+    conditions = [name for name in frame.columns if name.startswith("c") and name[1:].isdigit()]
+    names = [name for name, _ in _placebos(panel, cause, level)] if isinstance(cause, Exposure) else []
+    return Sample(
+        outcome=_numbers(frame["value"]),
+        outcome_low=_numbers(frame["low"]),
+        outcome_high=_numbers(frame["high"]),
+        unit=unit.astype(np.int64),
+        group=pd.factorize(frame["group"], sort=True)[0].astype(np.int64),
+        period=frame["school_year"].to_numpy(dtype=np.int64),
+        cluster=cluster.astype(np.int64),
+        stratum=_strata(frame, panel, estimand.window.baseline),
+        dose=_numbers(frame["dose"]),
+        entitlement=_entitlement(frame, level, catalogue),
+        conditioning=frame[conditions].to_numpy(dtype=np.float64).reshape(len(frame), len(conditions)),
+        weight=_weights(frame, estimand),
+        offset=_numbers(frame["offset"]),
+        placebo_doses=tuple((name, _numbers(frame[f"p{number}"])) for number, name in enumerate(names)),
+        unit_names=tuple(map(str, unit_names)),
+        cluster_names=tuple(map(str, cluster_names)),
+        dropped=dropped,
+    )
+
+
+def _numbers(column: pd.Series[float]) -> Floats:
+    return np.asarray(column, dtype=np.float64)
+
+
+def _weights(frame: pd.DataFrame, estimand: Estimand) -> Floats:
+    """Return response weights for surveys, else the size of the unit in the baseline years.
+
+    A size that moved with the programme would weigh the outcome by its own cause. A unit that is not
+    observed in the baseline takes its mean size.
+    """
+    if estimand.effect.delivery is Delivery.SURVEY:
+        return _numbers(frame["weight"])
+    keys = ["unit", "group"]
+    baseline = frame["school_year"].isin([year.start for year in estimand.window.baseline])
+    before = frame[baseline].groupby(keys)["weight"].mean().rename("before")
+    always = frame.groupby(keys)["weight"].mean().rename("always")
+    joined = frame[keys].join(before, on=keys).join(always, on=keys)
+    return _numbers(joined["before"].fillna(joined["always"]))
+
+
+def _entitlement(frame: pd.DataFrame, level: Level, catalogue: Catalogue) -> Floats:
+    """Return the entitlement of each row's group; one where a unit has no groups."""
+    if level in (Level.PROFILE_GROUP, Level.SUBJECT_GROUP):
+        return np.asarray(frame["group"] == "technical", dtype=np.float64)
+    if level is not Level.LEERWEG:
+        return np.ones(len(frame))
+    rules = [one.rule for one in catalogue.exposures if isinstance(one.rule, Entitlement)]
+    if not rules:
+        message = "an outcome by leerweg needs an exposure whose rule is Entitlement in the catalogue"
+        raise ValueError(message)
+    weights = {"BB": rules[0].bb, "KB": rules[0].kb, "GL": rules[0].gl, "TL": rules[0].tl}
+    return np.asarray(frame["group"].map(weights), dtype=np.float64)
+
+
+def _strata(frame: pd.DataFrame, panel: MonitorPanel, baseline: Sequence[SchoolYear]) -> Integers:
+    """Return the composition of each unit's profiles at the baseline, as a code.
+
+    D&P or not, times how many other non-technical profiles are offered: none or one, two, three or more.
+    """
+    offers = panel.tables["offers"]
+    rows = offers[
+        offers["profile"].isin(OTHER_PROFILES)
+        & offers["leerweg"].isin(PROFESSIONAL_LEERWEGEN)
+        & (offers["school_year"] == max(baseline).start)
+        & (offers["pupils_high"].fillna(0) > 0)
+    ]
+    offered = rows[["vestiging", "profile"]].drop_duplicates()
+    with_dp = set(offered.loc[offered["profile"] == "DP", "vestiging"])
+    others = offered[offered["profile"] != "DP"].groupby("vestiging").size().clip(lower=1, upper=3)
+    code = frame["unit"].map(others).fillna(1).astype(np.int64) * 2 + frame["unit"].isin(with_dp)
+    return np.asarray(code, dtype=np.int64)

@@ -1,0 +1,1 @@
+"""The simulated twin in parts: land, schools, choices, exams, money, people, answers and flows."""

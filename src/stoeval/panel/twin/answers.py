@@ -1,0 +1,199 @@
+"""The table `surveys`: four waves among school leaders, teachers, pupils and programme leaders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from stoeval.panel.tables import ITEMS
+from stoeval.panel.twin.calendar import N_TECHNICAL, YEARS
+from stoeval.panel.twin.funding import region_names
+from stoeval.panel.twin.landscape import N_REGIONS
+
+if TYPE_CHECKING:
+    from stoeval.panel.twin.funding import Doses
+    from stoeval.panel.twin.histories import Histories
+    from stoeval.panel.twin.landscape import Landscape
+    from stoeval.panel.twin.truth import Truth
+    from stoeval.vocabulary import Floats, Integers
+
+WAVES = (2018, 2020, 2022, 2023)
+RESPONSE, PROGRAMME_LEADERS = 0.60, (64, 58, 51, 51)
+"""Response of school leaders, and programme leaders who answer in each wave (51 of 78 in 2023/24)."""
+_LEVEL = {
+    "shared_facilities": (0.40, 0.012),
+    "facility_satisfaction": (0.52, 0.010),
+    "investment_per_technical_pupil": (1.10, 0.030),
+    "innovation_satisfaction": (0.50, 0.010),
+    "knowledge_sharing": (0.50, 0.008),
+    "cooperation_vmbo": (0.50, 0.015),
+    "cooperation_mbo": (0.52, 0.012),
+    "cooperation_business": (0.46, 0.015),
+    "education_judgement": (0.58, 0.0),
+    "preparation_judgement": (0.56, 0.0),
+    "motivation": (0.55, -0.004),
+    "teacher_expertise": (0.60, 0.002),
+}
+"""Mean in 2018/19 and change a year."""
+_ASKED = {
+    "school leader": (
+        "shared_facilities",
+        "facility_satisfaction",
+        "investment_per_technical_pupil",
+        "innovation_satisfaction",
+        "cooperation_vmbo",
+        "cooperation_mbo",
+        "cooperation_business",
+    ),
+    "teacher": ("knowledge_sharing", "facility_satisfaction", "innovation_satisfaction", "education_judgement"),
+    "pupil": ("education_judgement", "preparation_judgement", "motivation", "teacher_expertise"),
+    "programme leader": ("knowledge_sharing", "cooperation_vmbo", "cooperation_mbo", "cooperation_business"),
+}
+_RESPONDENTS = {"school leader": ("L", 1), "teacher": ("D", 3), "pupil": ("P", 5)}
+"""Letter of the respondent's name and the most respondents a vestiging."""
+_CHANCE_OF_THIRD_TEACHER = 0.5
+_SPREAD = {"region": 0.02, "region x wave": 0.008, "site": 0.07, "site x wave": 0.03, "respondent": 0.07}
+"""Standard deviations, chosen so that 78 regions can show the effects that the twin plants."""
+_INVESTMENT_SCALE = 3.0
+"""Investment varies more than an answer between 0 and 1."""
+_BY_LINE = (
+    ("dose_line_2", "2", "shared_facilities"),
+    ("dose_line_6", "6", "facility_satisfaction"),
+    ("dose_line_7", "7", "knowledge_sharing"),
+)
+_BY_AANLOOP = ("investment_per_technical_pupil", "facility_satisfaction")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Views:
+    """What is true of a place in a wave, before anyone answers: places x items x waves."""
+
+    sites: Floats
+    regions: Floats
+
+
+def surveys(  # noqa: PLR0913 - respondents have a place and a number, and their answers have causes
+    generator: np.random.Generator,
+    land: Landscape,
+    histories: Histories,
+    pupils: Integers,
+    truth: Truth,
+    doses: Doses,
+) -> pd.DataFrame:
+    """Draw all waves; `pupils` are sites x profiles x leerwegen x school years."""
+    views = _views(generator, land, truth, doses)
+    waves = np.searchsorted(YEARS, WAVES)
+    here = pupils.sum(axis=2)[:, :, waves]
+    technical = here[:, :N_TECHNICAL].sum(axis=1) > 0
+    answered, weight = _response(generator, here.sum(axis=1), technical)
+    vestiging = np.array(histories.names)[histories.vestiging[:, waves]]
+    parts = [
+        _school_answers(generator, kind, views.sites, answered, weight, vestiging, land.region)
+        for kind in _RESPONDENTS
+    ]
+    return pd.concat([*parts, _regional_answers(generator, views.regions)], ignore_index=True)
+
+
+def _views(generator: np.random.Generator, land: Landscape, truth: Truth, doses: Doses) -> Views:
+    scale = np.where(np.array(ITEMS) == "investment_per_technical_pupil", _INVESTMENT_SCALE, 1.0)[:, None]
+    level = np.array([[_LEVEL[item][0] + _LEVEL[item][1] * (year - WAVES[0]) for year in WAVES] for item in ITEMS])
+
+    def noise(places: int, waves: int, name: str) -> Floats:
+        return np.asarray(generator.normal(0, _SPREAD[name], (places, len(ITEMS), waves)) * scale)
+
+    regional = level + noise(N_REGIONS, 1, "region") + noise(N_REGIONS, len(WAVES), "region x wave")
+    for exposure, line, item in _BY_LINE:
+        effect = np.array([truth.at(exposure, item, year) for year in WAVES])
+        regional[:, ITEMS.index(item)] += doses.line(line)[:, None] * effect
+    sites = regional[land.region] + noise(land.n_sites, 1, "site") + noise(land.n_sites, len(WAVES), "site x wave")
+    for item in _BY_AANLOOP:
+        effect = np.array([truth.at("aanloop_dose", item, year) for year in WAVES])
+        sites[:, ITEMS.index(item)] += doses.aanloop[:, None] * effect
+    return Views(sites=sites, regions=regional)
+
+
+def _response(generator: np.random.Generator, pupils: Integers, technical: Integers) -> tuple[Integers, Floats]:
+    """Draw which sites answer, sites x waves, and the inverse of the response rate of their stratum."""
+    present = pupils > 0
+    chance = RESPONSE - 0.03 + 0.08 * technical - 0.06 * (pupils < np.median(pupils[present]))
+    lasting, now = generator.normal(size=(len(pupils), 1)), generator.normal(size=pupils.shape)
+    quantile = np.array([NormalDist().inv_cdf(each) for each in chance.ravel()]).reshape(chance.shape)
+    answered = present & (np.sqrt(0.65) * lasting + np.sqrt(0.35) * now < quantile)
+    stratum = 2 * technical + (pupils < np.median(pupils[present]))
+    weight = np.ones(pupils.shape)
+    for wave in range(len(WAVES)):
+        for number in range(4):
+            of_stratum = present[:, wave] & (stratum[:, wave] == number)
+            weight[of_stratum, wave] = of_stratum.sum() / max((of_stratum & answered[:, wave]).sum(), 1)
+    return answered, weight
+
+
+def _school_answers(  # noqa: PLR0913 - one kind of respondent, what is true, and who answers with which weight
+    generator: np.random.Generator,
+    kind: str,
+    views: Floats,
+    answered: Integers,
+    weight: Floats,
+    vestiging: Integers,
+    region: Integers,
+) -> pd.DataFrame:
+    letter, most = _RESPONDENTS[kind]
+    items = [ITEMS.index(item) for item in _ASKED[kind]]
+    there = np.repeat(answered[:, None, :], most, axis=1)
+    if kind == "teacher":
+        there[:, 2] &= generator.random((len(there), 1)) < _CHANCE_OF_THIRD_TEACHER
+    value = views[:, None, items] + _own_noise(generator, items, (len(views), most, len(items), len(WAVES)))
+    use = np.broadcast_to(there[:, :, None, :], value.shape)
+    site, slot, item, wave = np.nonzero(use)
+    name = vestiging[site, wave]
+    return pd.DataFrame(
+        {
+            "respondent": [f"{letter}-{one}-{number + 1}" for one, number in zip(name, slot, strict=True)],
+            "kind": kind,
+            "vestiging": name,
+            "region": np.array(region_names())[region[site]],
+            "wave": np.array(WAVES)[wave],
+            "item": np.array(_ASKED[kind])[item],
+            "value": _bounded(value[use], np.array(items)[item]),
+            "weight": weight[site, wave].round(4),
+        }
+    )
+
+
+def _regional_answers(generator: np.random.Generator, views: Floats) -> pd.DataFrame:
+    kind = "programme leader"
+    items = [ITEMS.index(item) for item in _ASKED[kind]]
+    # Those who stop answering stop for good, as respondents to a yearly questionnaire do.
+    rank = generator.permutation(N_REGIONS)
+    value = views[:, items] + _own_noise(generator, items, (N_REGIONS, len(items), len(WAVES)))
+    use = np.broadcast_to((rank[:, None] < np.array(PROGRAMME_LEADERS))[:, None, :], value.shape)
+    region, item, wave = np.nonzero(use)
+    names = np.array(region_names())[region]
+    return pd.DataFrame(
+        {
+            "respondent": [f"R-{name}" for name in names],
+            "kind": kind,
+            "vestiging": pd.NA,
+            "region": names,
+            "wave": np.array(WAVES)[wave],
+            "item": np.array(_ASKED[kind])[item],
+            "value": _bounded(value[use], np.array(items)[item]),
+            "weight": (N_REGIONS / np.array(PROGRAMME_LEADERS)[wave]).round(4),
+        }
+    )
+
+
+def _own_noise(generator: np.random.Generator, items: list[int], shape: tuple[int, ...]) -> Floats:
+    investment = ITEMS.index("investment_per_technical_pupil")
+    scale = np.array([_INVESTMENT_SCALE if item == investment else 1.0 for item in items])[:, None]
+    return np.asarray(generator.normal(0, _SPREAD["respondent"], shape) * scale)
+
+
+def _bounded(value: Floats, item: Integers) -> Floats:
+    """Keep answers on their scale; hardly any needs it, so that effects stay what they were planted to be."""
+    highest = np.where(item == ITEMS.index("investment_per_technical_pupil"), np.inf, 1.0)
+    return np.asarray(np.clip(value, 0, highest).round(3))

@@ -1,0 +1,108 @@
+"""The table `flows`: graduates of an exam cohort and their first year in mbo, as cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from stoeval.panel.twin.calendar import BB, ENTITLEMENT, LWT, N_HARD, N_TECHNICAL, N_YEARS, YEARS
+from stoeval.panel.twin.careers import tally
+from stoeval.panel.twin.casting import masked
+
+if TYPE_CHECKING:
+    from stoeval.panel.twin.careers import Pupils
+    from stoeval.panel.twin.funding import Doses
+    from stoeval.panel.twin.histories import Histories
+    from stoeval.panel.twin.landscape import Landscape
+    from stoeval.panel.twin.theory import TheoreticalLeerweg
+    from stoeval.panel.twin.truth import Truth
+    from stoeval.vocabulary import Floats, Integers
+
+FIRST_COHORT, LAST_COHORT, MASKED_SINCE = 2014, 2022, 2019
+LEERWEGEN = ("BB", "KB", "GL", "TL")
+ORIGINS = ("technical", "other")
+MEASURES = ("leavers", "mbo_entrants", "mbo_technical", "good_prospects", "switched", "dropped_out")
+ENTERS_MBO = np.array([0.93, 0.93, 0.82, 0.72])
+TO_TECHNICAL = np.array([0.70, 0.50, 0.80, 0.10])
+"""From hard technical, MVI, MaT and other profiles (nulmeting STO; platform D&P)."""
+TL_TO_TECHNICAL = 0.17
+GOOD_PROSPECTS = np.array([0.70, 0.52])
+"""From technical and other profiles; about .55 over all."""
+SWITCHES, DROPS_OUT = 0.12, 0.07
+SITE_SPREAD, YEAR_SPREAD = 0.05, 0.015
+_KIND = np.array([*([0] * N_HARD), 1, 2, *([3] * 5)])
+
+
+def flows(  # noqa: PLR0913 - pupils of two kinds, their places, and what moves them
+    generator: np.random.Generator,
+    land: Landscape,
+    histories: Histories,
+    pupils: Pupils,
+    theory: TheoreticalLeerweg,
+    truth: Truth,
+    doses: Doses,
+) -> pd.DataFrame:
+    """Return cells of vestiging x leerweg x origin x exam cohort."""
+    level = _site_levels(generator, land.n_sites)
+    counts = _professional(generator, land, pupils, level, _moved(land, truth, doses))
+    counts[:, :, 3, 1] = _theoretical(generator, theory, level)
+    use = (YEARS >= FIRST_COHORT) & (YEARS <= LAST_COHORT)
+    site, leerweg, origin, year = np.nonzero((counts[0] > 0) & use)
+    frame = pd.DataFrame(
+        {
+            "vestiging": np.array(histories.names)[histories.vestiging[site, year]],
+            "leerweg": np.array(LEERWEGEN)[leerweg],
+            "origin": np.array(ORIGINS)[origin],
+            "school_year": YEARS[year],
+        }
+    )
+    hidden = YEARS[year] >= MASKED_SINCE
+    for name, count in zip(MEASURES, counts, strict=True):
+        frame = frame.assign(**masked(name, count[site, leerweg, origin, year], hidden))
+    return frame
+
+
+def _site_levels(generator: np.random.Generator, sites: int) -> Floats:
+    """Draw how far a site lies above the national chance of good prospects, sites x cohorts."""
+    lasting = np.clip(generator.normal(0, SITE_SPREAD, (sites, 1)), -0.15, 0.15)
+    return np.asarray(lasting + generator.normal(0, YEAR_SPREAD, (sites, N_YEARS)))
+
+
+def _moved(land: Landscape, truth: Truth, doses: Doses) -> Floats:
+    """Return the effect of line 4 before entitlement, sites x cohorts."""
+    effect = np.array([truth.at("dose_line_4", "good_prospects_share", year) for year in YEARS.tolist()])
+    return np.asarray(doses.line("4")[land.region][:, None] * effect)
+
+
+def _professional(
+    generator: np.random.Generator, land: Landscape, pupils: Pupils, level: Floats, moved: Floats
+) -> Integers:
+    """Follow graduates one by one: measures x sites x leerwegen x origins x cohorts."""
+    draws = generator.random((5, len(pupils.third)))[:, pupils.passed]
+    site, leerweg, profile, cohort = (
+        each[pupils.passed] for each in (pupils.fourth, pupils.leerweg, pupils.profile, pupils.cohort)
+    )
+    reported = np.where(leerweg == LWT, BB, leerweg)
+    origin = (profile >= N_TECHNICAL).astype(np.int64)
+    prospects = GOOD_PROSPECTS[origin] + level[site, cohort] + moved[site, cohort] * ENTITLEMENT[leerweg]
+    enters = draws[0] < ENTERS_MBO[reported]
+    flags = [
+        np.ones_like(enters),
+        enters,
+        enters & (draws[1] < TO_TECHNICAL[_KIND[profile]]),
+        enters & (draws[2] < prospects),
+        enters & (draws[3] < SWITCHES),
+        enters & (draws[4] < DROPS_OUT),
+    ]
+    shape = (land.n_sites, len(LEERWEGEN), len(ORIGINS), N_YEARS)
+    return np.stack([tally((site, reported, origin, cohort), flag, shape) for flag in flags])
+
+
+def _theoretical(generator: np.random.Generator, theory: TheoreticalLeerweg, level: Floats) -> Integers:
+    """Draw the flows of TL: measures x sites x cohorts."""
+    leavers = theory.passes.sum(axis=2)
+    enters = generator.binomial(leavers, ENTERS_MBO[3])
+    shares = (TL_TO_TECHNICAL, GOOD_PROSPECTS[1] + level, SWITCHES, DROPS_OUT)
+    return np.stack([leavers, enters, *(generator.binomial(enters, share) for share in shares)])

@@ -1,0 +1,147 @@
+"""The tables `offers` and `vestigingen`: counts by site become rows by vestiging, masked as published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from stoeval.panel.tables import PROFESSIONAL_LEERWEGEN, PROFILES, SECTORS
+from stoeval.panel.twin.calendar import N_LEERWEGEN, N_TECHNICAL, N_YEARS, YEARS
+from stoeval.panel.twin.casting import masked
+from stoeval.panel.twin.histories import brin_code
+
+if TYPE_CHECKING:
+    from stoeval.panel.twin.careers import Pupils
+    from stoeval.panel.twin.histories import Histories
+    from stoeval.panel.twin.landscape import Landscape
+    from stoeval.panel.twin.theory import TheoreticalLeerweg
+    from stoeval.vocabulary import Floats, Integers
+
+PUPILS_MASKED_SINCE, EXAMS_MASKED_SINCE = 2020, 2019
+"""School years from which counts of 1 to 4 are hidden."""
+INTERSECTORAL_UNTIL = 2016
+"""D&P candidates stand under intersectoraal until this school year and under economie after it."""
+NO_CENTRAL_EXAM = 2019
+_SECTOR_OF = {"ZW": "S_ZORG", "GROEN": "S_LANDBOUW", "EO": "S_ECONOMIE", "HBR": "S_ECONOMIE"}
+_MEAN_MARK = np.array([6.7, 6.45, 6.4, 6.7, 6.35])
+"""Mean mark by leerweg, in the order BB, KB, GL, LWT, TL."""
+
+
+def professional_offers(
+    generator: np.random.Generator, pupils: Pupils, histories: Histories, sites: int
+) -> list[pd.DataFrame]:
+    """Return profile rows and sector rows of the beroepsgerichte leerwegen."""
+    entrants, fourth = pupils.count("entrants", sites), pupils.count("fourth", sites)
+    candidates, passes = pupils.count("candidates", sites), pupils.count("passes", sites)
+    present = entrants + fourth > 0
+    site, profile, leerweg, year = np.nonzero(present)
+    rows = _rows(histories, site, year, np.array(PROFILES)[profile], np.array(PROFESSIONAL_LEERWEGEN)[leerweg])
+    hidden = YEARS[year] >= PUPILS_MASKED_SINCE
+    third = entrants[present]
+    marks = _draw_marks(generator, sites)
+    frame = rows.assign(
+        **masked("pupils", third + fourth[present], hidden),
+        **masked("entrants", third, hidden),
+        **_marks(marks[site, profile, leerweg, year], leerweg, year, candidates[present]),
+    )
+    return [frame, _sector_rows(histories, _by_sector(candidates), _by_sector(passes), PROFESSIONAL_LEERWEGEN)]
+
+
+def theoretical_offers(
+    generator: np.random.Generator, theory: TheoreticalLeerweg, histories: Histories
+) -> list[pd.DataFrame]:
+    """Return the row TL and the sector rows of TL."""
+    present = theory.entrants + theory.fourth > 0
+    site, year = np.nonzero(present)
+    names = np.full(len(site), "TL")
+    hidden = YEARS[year] >= PUPILS_MASKED_SINCE
+    third = theory.entrants[present]
+    deviation = generator.normal(size=(*present.shape, 3))[present]
+    frame = _rows(histories, site, year, names, names).assign(
+        **masked("pupils", third + theory.fourth[present], hidden),
+        **masked("entrants", third, hidden),
+        **_marks(deviation, np.full(len(site), N_LEERWEGEN), year, theory.candidates.sum(axis=2)[present]),
+    )
+    by_sector = (np.moveaxis(count, 2, 1)[:, :, None, :] for count in (theory.candidates, theory.passes))
+    return [frame, _sector_rows(histories, *by_sector, ("TL",))]
+
+
+def vestigingen(land: Landscape, histories: Histories, present: Integers, regions: list[str]) -> pd.DataFrame:
+    """Return every vestiging in every school year; `present` marks sites with pupils, sites x school years."""
+    site = np.repeat(histories.site, N_YEARS)
+    year = np.tile(np.arange(N_YEARS), len(histories.site))
+    number = np.repeat(np.arange(len(histories.site)), N_YEARS)
+    open_now = (histories.vestiging[site, year] == number) & (present[site, year] > 0)
+    return pd.DataFrame(
+        {
+            "vestiging": np.array(histories.names)[number],
+            "school_year": YEARS[year],
+            "brin": np.array([brin_code(int(brin)) for brin in land.brin])[site],
+            "region": np.array(regions)[land.region[site]],
+            "gemeente": [f"Gemeente {gemeente + 1:03d}" for gemeente in land.gemeente[site]],
+            "footprint": np.array(histories.footprints)[number],
+            "longitude": land.longitude[site],
+            "latitude": land.latitude[site],
+            "open": open_now,
+        }
+    )
+
+
+def _rows(histories: Histories, site: Integers, year: Integers, profile: Integers, leerweg: Integers) -> pd.DataFrame:
+    vestiging = np.array(histories.names)[histories.vestiging[site, year]]
+    return pd.DataFrame(
+        {"vestiging": vestiging, "profile": profile, "leerweg": leerweg, "school_year": YEARS[year]}
+    )
+
+
+def _by_sector(count: Integers) -> Integers:
+    """Sum profiles into the sectors under which exams are published."""
+    sites, _, leerwegen, years = count.shape
+    by_sector = np.zeros((sites, len(SECTORS), leerwegen, years), dtype=np.int64)
+    by_sector[:, SECTORS.index("S_TECHNIEK")] = count[:, :N_TECHNICAL].sum(axis=1)
+    for profile, sector in _SECTOR_OF.items():
+        by_sector[:, SECTORS.index(sector)] += count[:, PROFILES.index(profile)]
+    general = count[:, PROFILES.index("DP")]
+    early = YEARS <= INTERSECTORAL_UNTIL
+    by_sector[:, SECTORS.index("S_INTERSECTORAAL")] += general * early
+    by_sector[:, SECTORS.index("S_ECONOMIE")] += general * ~early
+    return by_sector
+
+
+def _sector_rows(
+    histories: Histories, candidates: Integers, passes: Integers, leerwegen: tuple[str, ...]
+) -> pd.DataFrame:
+    present = candidates > 0
+    site, sector, leerweg, year = np.nonzero(present)
+    hidden = YEARS[year] >= EXAMS_MASKED_SINCE
+    rows = _rows(histories, site, year, np.array(SECTORS)[sector], np.array(leerwegen)[leerweg])
+    return rows.assign(
+        **masked("candidates", candidates[present], hidden), **masked("passes", passes[present], hidden)
+    )
+
+
+def _draw_marks(generator: np.random.Generator, sites: int) -> Floats:
+    """Draw standard deviations from the mean mark, for school, central and lasting part."""
+    shape = (sites, len(PROFILES), N_LEERWEGEN, N_YEARS, 3)
+    draws = generator.standard_normal(shape, dtype=np.float32)
+    draws[..., 2] = generator.standard_normal((sites, 1, 1, 1), dtype=np.float32)
+    return draws
+
+
+def _marks(draws: Floats, leerweg: Integers, year: Integers, candidates: Integers) -> dict[str, Floats]:
+    """Return mean marks to one decimal; empty without candidates, the central exam also in 2019/20."""
+    none = candidates == 0
+    noise = 0.6 / np.sqrt(np.maximum(candidates, 1))
+    level = _MEAN_MARK[leerweg] + 0.12 * draws[:, 2]
+    school = np.clip(level + noise * draws[:, 0], 1, 10)
+    central = np.clip(level - 0.15 + noise * draws[:, 1], 1, 10)
+    skipped = YEARS[year] == NO_CENTRAL_EXAM
+    final = np.where(skipped, school, (school + central) / 2)
+    columns = {
+        "mark_school": np.where(none, np.nan, school),
+        "mark_central": np.where(none | skipped, np.nan, central),
+        "mark_list": np.where(none, np.nan, final),
+    }
+    return {name: np.round(mark.astype(np.float64), 1) for name, mark in columns.items()}

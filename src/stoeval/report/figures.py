@@ -1,0 +1,130 @@
+"""The figures of the report as inline SVG: one drawing from one record, the same bytes each time."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from stoeval.report.drawing import ACCENT, INK, QUIET, RULE, Scale, drawing, element, legend, line, mark, scale, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stoeval.report.model import CoefficientFigure, CoefficientMark, CoefficientRow, EventPoint, EventStudyFigure
+    from stoeval.report.numbers import NumberFormat
+
+WIDTH, HEIGHT = 760.0, 392.0
+LEFT, RIGHT, TOP, BOTTOM = 58.0, 752.0, 66.0, 330.0
+SHADES = {"runup": "#f1f4f5", "transition": "#e6edef"}
+MARK_HEIGHT, LINE_HEIGHT = 20.0, 16.0
+PLOT_LEFT, PLOT_RIGHT, PAGE = 300.0, 640.0, 860.0
+
+
+def event_study_svg(figure: EventStudyFigure, numbers: NumberFormat) -> str:
+    """Draw estimates by school year, with the phases of the programme behind them."""
+    heights = scale([value for one in figure.points for value in (one.low, one.high, one.effect)], BOTTOM, TOP)
+    years = [one.year for one in figure.points]
+    first, last = min(years) - 0.5, max(years) + 0.5
+    places = Scale(low=first, high=last, start=LEFT, end=RIGHT, step=1.0)
+    parts = [
+        *_phases(figure, places),
+        *_height_axis(figure.axis, heights, numbers),
+        *(_year(one, places) for one in figure.points),
+        *(_point(one, places.at(one.year), heights) for one in figure.points),
+        legend(figure.legend, LEFT, HEIGHT - 10),
+    ]
+    return drawing(figure.anchor, figure.title, figure.description, (WIDTH, HEIGHT), "".join(parts))
+
+
+def _phases(figure: EventStudyFigure, places: Scale) -> Iterator[str]:
+    for phase in figure.phases:
+        start, end = places.at(phase.first - 0.5), places.at(phase.last + 0.5)
+        if end - start < 1:
+            continue
+        middle = (start + end) / 2
+        if phase.kind in SHADES:
+            yield element("rect", x=start, y=TOP - 24, width=end - start, height=BOTTOM - TOP + 24, fill=SHADES[phase.kind])
+            yield text(phase.label, middle, TOP - 30, text_anchor="middle")
+            continue
+        yield element("rect", x=start, y=TOP - 24, width=end - start, height=BOTTOM - TOP + 24, fill=INK, fill_opacity="0.05")
+        for edge in (start, end):
+            yield line(edge, TOP - 24, edge, BOTTOM, stroke="#8b979d", stroke_dasharray="2 4")
+        yield text(phase.label, middle, TOP - 9, text_anchor="middle", font_style="italic")
+
+
+def _height_axis(unit: str, heights: Scale, numbers: NumberFormat) -> Iterator[str]:
+    yield text(unit, 0, 14, fill=INK)
+    for tick in heights.ticks:
+        y = heights.at(tick)
+        zero = abs(tick) < heights.step / 2
+        yield line(LEFT, y, RIGHT, y, stroke=INK if zero else RULE, stroke_width=1.2 if zero else 0.8)
+        yield text(heights.written(tick, numbers), LEFT - 8, y + 4, text_anchor="end")
+
+
+def _year(point: EventPoint, places: Scale) -> str:
+    strong = {"font_weight": "bold", "fill": INK} if point.kind == "outcome" else {}
+    return text(point.label, places.at(point.year), BOTTOM + 22, text_anchor="middle", **strong)
+
+
+def _point(point: EventPoint, x: float, heights: Scale) -> str:
+    if point.kind == "reference":
+        return mark("reference", x, heights.at(point.effect))
+    strong = point.kind == "outcome"
+    low, high = heights.at(point.low), heights.at(point.high)
+    bar = line(x, low, x, high, stroke=ACCENT if strong else QUIET, stroke_width=3 if strong else 1.4)
+    return bar + mark(point.kind, x, heights.at(point.effect))
+
+
+def coefficient_svg(figure: CoefficientFigure, numbers: NumberFormat) -> str:
+    """Draw all primary estimates over their minimum detectable effects, one scale a unit."""
+    parts, top = [], 0.0
+    for unit, rows in figure.panels:
+        drawn, top = _panel(unit, rows, top, numbers)
+        parts.append(drawn)
+    parts.append(legend(figure.legend, 0, top + 18))
+    return drawing(figure.anchor, figure.title, figure.description, (PAGE, top + 30), "".join(parts))
+
+
+def _panel(unit: str, rows: tuple[CoefficientRow, ...], top: float, numbers: NumberFormat) -> tuple[str, float]:
+    ends = [value for row in rows for one in row.marks for value in (one.low, one.high, one.mde, -one.mde)]
+    widths = scale(ends, PLOT_LEFT, PLOT_RIGHT)
+    parts = [text(unit, 0, top + 16, fill=INK, font_weight="bold")]
+    start = y = top + 30
+    for row in rows:
+        labels = textwrap.wrap(row.label, 44)[:3]
+        height = max(MARK_HEIGHT * len(row.marks), LINE_HEIGHT * len(labels)) + 10
+        first = y + height / 2 - LINE_HEIGHT * (len(labels) - 1) / 2 + 4
+        parts += [text(words, 0, first + LINE_HEIGHT * position, fill=INK) for position, words in enumerate(labels)]
+        middle = y + height / 2 - MARK_HEIGHT * (len(row.marks) - 1) / 2
+        parts += [_mark(one, middle + MARK_HEIGHT * position, widths) for position, one in enumerate(row.marks)]
+        y += height
+        parts.append(line(0, y, PAGE, y, stroke=RULE, stroke_width=0.8))
+    return _width_axis(widths, start, y, numbers) + "".join(parts), y + 34
+
+
+def _mark(one: CoefficientMark, y: float, widths: Scale) -> str:
+    left, right = widths.at(-one.mde), widths.at(one.mde)
+    strong = one.last
+    band = element(
+        "rect", x=left, y=y - 5, width=right - left, height=10, fill="#e1e7e9", stroke="#7a8890", stroke_width=0.8
+    )
+    bar = line(
+        widths.at(one.low),
+        y,
+        widths.at(one.high),
+        y,
+        stroke=ACCENT if strong else QUIET,
+        stroke_width=2.6 if strong else 1.4,
+    )
+    words = text(one.words, PAGE, y + 4, text_anchor="end", fill=INK if strong else QUIET)
+    return band + bar + mark("last" if strong else "earlier", widths.at(one.effect), y) + words
+
+
+def _width_axis(widths: Scale, top: float, bottom: float, numbers: NumberFormat) -> str:
+    parts = []
+    for tick in widths.ticks:
+        x = widths.at(tick)
+        zero = abs(tick) < widths.step / 2
+        parts.append(line(x, top, x, bottom, stroke=INK if zero else RULE, stroke_width=1.2 if zero else 0.8))
+        parts.append(text(widths.written(tick, numbers), x, bottom + 16, text_anchor="middle"))
+    return "".join(parts)

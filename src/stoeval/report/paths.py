@@ -1,0 +1,223 @@
+"""What the figures show: estimates year by year, and all primary links on one page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stoeval.report.edition import for_reader, period_for_reader, scale_of
+from stoeval.report.model import (
+    Cell,
+    CoefficientFigure,
+    CoefficientMark,
+    CoefficientRow,
+    Column,
+    EventPoint,
+    EventStudyFigure,
+    Phase,
+    Row,
+    RowGroup,
+    Table,
+)
+from stoeval.report.tables import level_of
+
+if TYPE_CHECKING:
+    from stoeval.report.edition import Edition
+    from stoeval.report.stored import EstimateRow, MeasuredRun, PeriodRow
+    from stoeval.vocabulary import Hypothesis, Link, Window
+
+PHASES = (("runup", 2018, 2019), ("transition", 2020, 2023), ("corona", 2019, 2020))
+"""Money by formula, money by regional plan, and schools closed for corona, by the start of the school year."""
+
+MARKS = ("outcome", "other", "reference")
+
+
+def event_study_figure(link: Link, row: EstimateRow, run: MeasuredRun, edition: Edition) -> EventStudyFigure | None:
+    """Return the years of a primary estimate; None where its design has no years."""
+    stored = [one for one in run.periods if one.hypothesis == row.hypothesis and one.link == row.link]
+    if len(stored) < 2:
+        return None
+    scale = scale_of(row.unit)
+    periods = sorted((period_for_reader(one, scale) for one in stored), key=lambda one: one.school_year)
+    wording, window = edition.wording, edition.window(run, link)
+    outcome, unit = edition.label(row.outcome), edition.unit(row.unit)
+    reference = next((str(one.school_year) for one in periods if one.reference), str(max(window.baseline)))
+    letter, level = run.class_of(row).value, level_of((row,), edition)
+    caption = wording.say(
+        "figure.event_caption",
+        outcome=outcome,
+        reference=reference,
+        measurement=edition.within(run),
+        letter=letter,
+        word=wording.name("class_word", letter),
+    )
+    anchor = f"h{row.hypothesis}-{run.measurement.phase.value}-{_slug(row.link)}"
+    return EventStudyFigure(
+        anchor=anchor,
+        title=wording.say("figure.event_title", outcome=outcome),
+        description=_description(periods, window, unit, level, edition),
+        caption=edition.caption(caption, (run,)),
+        axis=unit,
+        points=tuple(_point(one, window) for one in periods),
+        phases=tuple(
+            Phase(label=wording.say(f"figure.{kind}"), first=first, last=last, kind=kind)
+            for kind, first, last in PHASES
+        ),
+        legend=tuple((mark, wording.say(f"figure.legend_{mark}", level=level)) for mark in MARKS),
+        table=_event_table(anchor, periods, window, run, edition),
+    )
+
+
+def _slug(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in name.lower())
+
+
+def _kind(row: PeriodRow, window: Window) -> str:
+    if row.reference:
+        return "reference"
+    return "outcome" if row.school_year in window.outcome else "other"
+
+
+def _point(row: PeriodRow, window: Window) -> EventPoint:
+    return EventPoint(
+        year=row.school_year.start,
+        label=str(row.school_year),
+        effect=row.effect,
+        low=row.ci_low,
+        high=row.ci_high,
+        kind=_kind(row, window),
+    )
+
+
+def _description(periods: list[PeriodRow], window: Window, unit: str, level: str, edition: Edition) -> str:
+    numbers = edition.wording.numbers
+    last = [one for one in periods if one.school_year in window.outcome] or periods[-1:]
+    written = [numbers.estimate(one.effect, one.std_error) for one in sorted(last, key=lambda one: one.effect)]
+    return edition.wording.say(
+        "figure.event_description",
+        level=level,
+        first=periods[0].school_year,
+        last=periods[-1].school_year,
+        unit=unit,
+        reference=next((one.school_year for one in periods if one.reference), max(window.baseline)),
+        outcomes=edition.wording.listing([str(one.school_year) for one in last]),
+        low=written[0],
+        high=written[-1],
+    )
+
+
+def _event_table(
+    anchor: str, periods: list[PeriodRow], window: Window, run: MeasuredRun, edition: Edition
+) -> Table:
+    say, numbers = edition.wording.say, edition.wording.numbers
+    level = numbers.share(0.95)
+    rows = []
+    for one in periods:
+        kind = {"reference": "reference", "outcome": "outcome_year"}.get(_kind(one, window))
+        early = one.school_year <= max(window.baseline)
+        role = say(f"figure.{kind or ('before' if early else 'during')}")
+        estimate = numbers.estimate(one.effect, one.std_error)
+        interval = "" if one.reference else numbers.interval(one.ci_low, one.ci_high, one.std_error)
+        cells = (Cell(words=role), Cell(words="0" if one.reference else estimate), Cell(words=interval))
+        rows.append(Row(header=Cell(words=str(one.school_year)), cells=cells))
+    return Table(
+        anchor=f"{anchor}-table",
+        caption=edition.caption(say("figure.event_table"), (run,)),
+        columns=(
+            Column(heading=say("figure.year")),
+            Column(heading=say("figure.marker")),
+            Column(heading=say("figure.estimate"), numeric=True),
+            Column(heading=say("figure.interval", level=level), numeric=True),
+        ),
+        groups=(RowGroup(heading="", rows=tuple(rows)),),
+    )
+
+
+def coefficient_figure(edition: Edition) -> CoefficientFigure | None:
+    """Return all primary links with their minimum detectable effects; None where nothing was estimated."""
+    rows = [
+        (edition.unit(marks[-1][1].unit), hypothesis, marks)
+        for hypothesis in edition.catalogue.hypotheses
+        for marks in _estimated(hypothesis, edition)
+    ]
+    if not rows:
+        return None
+    say = edition.wording.say
+    estimates = tuple(row for _, _, marks in rows for _, row in marks)
+    level = level_of(estimates, edition)
+    units = dict.fromkeys(unit for unit, _, _ in rows)
+    return CoefficientFigure(
+        anchor="coefficients",
+        title=say("figure.coefficients_title"),
+        description=say("figure.coefficients_description", count=edition.wording.numbers.count(len(estimates))),
+        caption=edition.caption(say("figure.coefficients_caption", level=level), edition.runs),
+        panels=tuple(
+            (unit, tuple(_coefficient_row(number, marks, edition) for own, number, marks in rows if own == unit))
+            for unit in units
+        ),
+        legend=(
+            *(("last" if run is edition.runs[-1] else "earlier", edition.measurement(run)) for run in edition.runs),
+            ("band", say("figure.band")),
+        ),
+        table=_coefficient_table(rows, level, edition),
+    )
+
+
+Marked = list[tuple["MeasuredRun", "EstimateRow"]]
+
+
+def _estimated(hypothesis: Hypothesis, edition: Edition) -> list[Marked]:
+    by_link = [
+        [(run, row) for run in edition.runs for row in run.primary(hypothesis.number) if row.link == link.name]
+        for link in hypothesis.primary
+    ]
+    return [marks for marks in by_link if marks]
+
+
+def _coefficient_row(hypothesis: Hypothesis, marks: Marked, edition: Edition) -> CoefficientRow:
+    short = edition.wording.say("label.hypothesis_short")
+    return CoefficientRow(
+        label=f"{short}{hypothesis.number} · {edition.label(marks[-1][1].outcome)}",
+        marks=tuple(_mark(run, row, edition) for run, row in marks),
+    )
+
+
+def _mark(run: MeasuredRun, row: EstimateRow, edition: Edition) -> CoefficientMark:
+    numbers, shown = edition.wording.numbers, for_reader(row)
+    estimate = numbers.estimate(shown.effect, shown.std_error)
+    interval = numbers.interval(shown.ci_low, shown.ci_high, shown.std_error)
+    return CoefficientMark(
+        measurement=edition.measurement(run),
+        effect=shown.effect,
+        low=shown.ci_low,
+        high=shown.ci_high,
+        mde=shown.mde,
+        words=f"{estimate} {interval}",
+        last=run is edition.runs[-1],
+    )
+
+
+def _coefficient_table(rows: list[tuple[str, Hypothesis, Marked]], level: str, edition: Edition) -> Table:
+    say, numbers = edition.wording.say, edition.wording.numbers
+    lines = []
+    for unit, hypothesis, marks in rows:
+        for run, row in marks:
+            shown = for_reader(row)
+            cells = (
+                Cell(words=edition.measurement(run)),
+                Cell(words=numbers.estimate(shown.mde, shown.std_error)),
+                Cell(words=numbers.estimate(shown.effect, shown.std_error)),
+                Cell(words=numbers.interval(shown.ci_low, shown.ci_high, shown.std_error)),
+                Cell(words=unit),
+            )
+            label = f"{say('label.hypothesis_short')}{hypothesis.number} · {edition.label(row.outcome)}"
+            lines.append(Row(header=Cell(words=label), cells=cells))
+    names = ("outcome", "measurement", "mde", "estimate", "interval", "unit")
+    return Table(
+        anchor="coefficients-table",
+        caption=edition.caption(say("figure.coefficients_table"), edition.runs),
+        columns=tuple(
+            Column(heading=say(f"column.{name}", level=level), numeric=name in {"mde", "estimate", "interval"})
+            for name in names
+        ),
+        groups=(RowGroup(heading="", rows=tuple(lines)),),
+    )

@@ -1,0 +1,153 @@
+"""A run as tidy tables with machine names: full precision, nothing rounded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from stoeval.vocabulary import Finding, Untestable
+
+if TYPE_CHECKING:
+    from stoeval.vocabulary import Result, Run
+
+ESTIMATES = (
+    "measurement",
+    "hypothesis",
+    "link",
+    "role",
+    "outcome",
+    "exposure",
+    "design",
+    "population",
+    "effect",
+    "std_error",
+    "ci_low",
+    "ci_high",
+    "ci_level",
+    "p_value",
+    "p_adjusted",
+    "df",
+    "n_obs",
+    "n_units",
+    "n_clusters",
+    "unit",
+    "baseline_mean",
+    "mde",
+    "identification_class",
+    "convention",
+    "expected",
+    "bound_low",
+    "bound_high",
+    "n_masked",
+)
+EVENT_STUDY = ("hypothesis", "link", "school_year", "effect", "std_error", "ci_low", "ci_high", "reference")
+CHECKS = ("hypothesis", "link", "check", "passed", "statistic", "threshold", "detail")
+VERDICTS = ("measurement", "hypothesis", "conclusion", "identification_class", "because")
+LINKS = (
+    "measurement",
+    "hypothesis",
+    "link",
+    "role",
+    "cause",
+    "effect",
+    "expected",
+    "testable",
+    "reason",
+    "missing",
+)
+SEPARATOR = " | "
+"""Between the reasons of a verdict."""
+
+
+def tables(run: Run) -> dict[str, pd.DataFrame]:
+    """Return the tables of a run by file name without ending."""
+    findings = [(result, result.finding) for result in run.results if isinstance(result.finding, Finding)]
+    return {
+        "estimates": pd.DataFrame([_estimate(run, *pair) for pair in findings], columns=list(ESTIMATES)),
+        "event_study": pd.DataFrame([row for pair in findings for row in _path(*pair)], columns=list(EVENT_STUDY)),
+        "checks": pd.DataFrame([row for pair in findings for row in _checks(*pair)], columns=list(CHECKS)),
+        "verdicts": pd.DataFrame(_verdicts(run), columns=list(VERDICTS)),
+        "links": pd.DataFrame([_link(run, result) for result in run.results], columns=list(LINKS)),
+    }
+
+
+def _estimate(run: Run, result: Result, finding: Finding) -> dict[str, object]:
+    link, estimate = result.link, finding.estimate
+    design = "" if isinstance(link.design, Untestable) else link.design.name
+    own = {
+        "measurement": run.measurement.name,
+        "hypothesis": result.hypothesis,
+        "link": link.name,
+        "role": link.role.value,
+        "outcome": link.effect.name,
+        "exposure": link.cause.name,
+        "design": design,
+        "population": link.population,
+        "p_adjusted": result.p_adjusted,
+        "identification_class": finding.identification_class.value,
+        "expected": link.expected.at(run.measurement.phase).value,
+    }
+    return own | {name: getattr(estimate, name) for name in ESTIMATES if name not in own}
+
+
+def _path(result: Result, finding: Finding) -> list[dict[str, object]]:
+    return [
+        {
+            "hypothesis": result.hypothesis,
+            "link": result.link.name,
+            "school_year": str(point.period),
+            "effect": point.effect,
+            "std_error": point.std_error,
+            "ci_low": point.ci_low,
+            "ci_high": point.ci_high,
+            "reference": point.reference,
+        }
+        for point in finding.path
+    ]
+
+
+def _checks(result: Result, finding: Finding) -> list[dict[str, object]]:
+    return [
+        {
+            "hypothesis": result.hypothesis,
+            "link": result.link.name,
+            "check": check.name,
+            "passed": check.passed,
+            "statistic": check.statistic,
+            "threshold": check.threshold,
+            "detail": check.detail,
+        }
+        for check in finding.checks
+    ]
+
+
+def _verdicts(run: Run) -> list[dict[str, object]]:
+    return [
+        {
+            "measurement": run.measurement.name,
+            "hypothesis": verdict.hypothesis,
+            "conclusion": verdict.conclusion.value,
+            "identification_class": None
+            if verdict.identification_class is None
+            else verdict.identification_class.value,
+            "because": SEPARATOR.join(verdict.because),
+        }
+        for verdict in run.verdicts
+    ]
+
+
+def _link(run: Run, result: Result) -> dict[str, object]:
+    untestable = result.finding if isinstance(result.finding, Untestable) else None
+    return {
+        "measurement": run.measurement.name,
+        "hypothesis": result.hypothesis,
+        "link": result.link.name,
+        "role": result.link.role.value,
+        "cause": result.link.cause.name,
+        "effect": result.link.effect.name,
+        "expected": result.link.expected.at(run.measurement.phase).value,
+        "testable": untestable is None,
+        "reason": "" if untestable is None else untestable.reason,
+        "missing": "" if untestable is None else "; ".join(delivery.value for delivery in untestable.missing),
+    }
