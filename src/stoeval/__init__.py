@@ -1,1 +1,71 @@
 """The nine hypotheses about Sterk Techniekonderwijs as testable, reproducible models."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stoeval.catalogue import CATALOGUE, assemble_catalogue
+    from stoeval.evaluation import evaluate
+    from stoeval.panel.assembly import build_panel
+    from stoeval.panel.contract import check as check_panel
+    from stoeval.panel.contract import violations as panel_violations
+    from stoeval.panel.simulation import DEFAULT_TRUTH, Truth, simulate
+    from stoeval.panel.storage import read_panel, write_panel
+    from stoeval.plan import planned_estimates
+    from stoeval.report import write_report
+    from stoeval.runs.manifest import catalogue_sha256
+    from stoeval.runs.read import read_run
+    from stoeval.runs.verify import verify as verify_run
+    from stoeval.runs.write import write_run
+
+_PLACES = {
+    "CATALOGUE": ("stoeval.catalogue", "CATALOGUE"),
+    "DEFAULT_TRUTH": ("stoeval.panel.simulation", "DEFAULT_TRUTH"),
+    "Truth": ("stoeval.panel.simulation", "Truth"),
+    "assemble_catalogue": ("stoeval.catalogue", "assemble_catalogue"),
+    "build_panel": ("stoeval.panel.assembly", "build_panel"),
+    "catalogue_sha256": ("stoeval.runs.manifest", "catalogue_sha256"),
+    "check_panel": ("stoeval.panel.contract", "check"),
+    "evaluate": ("stoeval.evaluation", "evaluate"),
+    "panel_violations": ("stoeval.panel.contract", "violations"),
+    "planned_estimates": ("stoeval.plan", "planned_estimates"),
+    "read_panel": ("stoeval.panel.storage", "read_panel"),
+    "read_run": ("stoeval.runs.read", "read_run"),
+    "simulate": ("stoeval.panel.simulation", "simulate"),
+    "verify_run": ("stoeval.runs.verify", "verify"),
+    "write_panel": ("stoeval.panel.storage", "write_panel"),
+    "write_report": ("stoeval.report", "write_report"),
+    "write_run": ("stoeval.runs.write", "write_run"),
+}
+"""Where each public name lives; imported when first asked for, so that the command line starts at once."""
+
+__all__ = [
+    "CATALOGUE",
+    "DEFAULT_TRUTH",
+    "Truth",
+    "assemble_catalogue",
+    "build_panel",
+    "catalogue_sha256",
+    "check_panel",
+    "evaluate",
+    "panel_violations",
+    "planned_estimates",
+    "read_panel",
+    "read_run",
+    "simulate",
+    "verify_run",
+    "write_panel",
+    "write_report",
+    "write_run",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name."""
+    if name not in _PLACES:
+        message = f"module 'stoeval' has no attribute {name!r}"
+        raise AttributeError(message)
+    module, attribute = _PLACES[name]
+    return getattr(import_module(module), attribute)

@@ -42,6 +42,10 @@ class EstimationError(StoevalError):
     exit_code = 12
 
 
+class NotIdentified(EstimationError):  # noqa: N818 - reads as what happened
+    """An estimate that these data cannot give, however it is computed."""
+
+
 class EnginesDisagree(EstimationError):  # noqa: N818 - reads as what happened
     """A primary estimate that an independent engine does not reproduce."""
 

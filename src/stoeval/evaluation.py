@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stoeval.errors import EstimationError
+from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference.multiplicity import holm
 from stoeval.panel.samples import cut, sample
 from stoeval.runs.manifest import manifest_of
@@ -29,8 +29,8 @@ def evaluate(
     """Evaluate every link of every hypothesis at a measurement and judge each hypothesis.
 
     The panel is cut at the last year of the measurement before anything else looks at it. `progress` is
-    called with the name of each link. Raises EstimationError where a declared estimate cannot be made
-    from data that are there, with the hypothesis and link in the message.
+    called with the name of each link. An estimate that the data cannot identify is untestable, with the
+    reason; any other EstimationError, such as two engines that disagree, stops the run.
     """
     seen = cut(panel, measurement.last_year)
     results: dict[int, list[Result]] = {}
@@ -69,6 +69,8 @@ def _find(
         return rows
     try:
         return link.design.find(estimand, rows)
+    except NotIdentified as error:
+        return Untestable(reason=f"niet te schatten met dit ontwerp en deze gegevens: {error}")
     except EstimationError as error:
         message = f"H{hypothesis.number} {link.name} ({link.design.name}, {measurement.name}): {error}"
         raise type(error)(message) from error

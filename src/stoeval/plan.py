@@ -31,7 +31,7 @@ class PlannedEstimate:
     untestable: str
 
 
-def plan(measurement: Measurement, catalogue: Catalogue) -> tuple[PlannedEstimate, ...]:
+def planned_estimates(measurement: Measurement, catalogue: Catalogue) -> tuple[PlannedEstimate, ...]:
     """Return every estimate of a measurement in the order of the catalogue; no data are touched."""
     return tuple(
         _planned(hypothesis.number, link, measurement)

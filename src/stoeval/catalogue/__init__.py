@@ -6,10 +6,10 @@ from stoeval.catalogue import exposures, hypotheses, indicators, measurements, n
 from stoeval.catalogue.discovery import discover, require_consistent
 from stoeval.vocabulary import Catalogue, TechnicalDefinition
 
-__all__ = ["CATALOGUE", "catalogue"]
+__all__ = ["CATALOGUE", "assemble_catalogue"]
 
 
-def catalogue(technical: TechnicalDefinition = TechnicalDefinition.HARD) -> Catalogue:
+def assemble_catalogue(technical: TechnicalDefinition = TechnicalDefinition.HARD) -> Catalogue:
     """Return the catalogue under one definition of technical."""
     return require_consistent(
         Catalogue(
@@ -23,4 +23,4 @@ def catalogue(technical: TechnicalDefinition = TechnicalDefinition.HARD) -> Cata
     )
 
 
-CATALOGUE = catalogue()
+CATALOGUE = assemble_catalogue()

@@ -25,7 +25,7 @@ import numpy as np
 
 from stoeval.designs import reporting
 from stoeval.designs.event_time import event_time
-from stoeval.errors import EstimationError
+from stoeval.errors import NotIdentified
 from stoeval.inference.absorption import dense_codes
 from stoeval.inference.least_squares import fit
 from stoeval.vocabulary import IdentificationClass, Level
@@ -50,7 +50,7 @@ class AanloopDose:
         zeros = int((sample.dose == 0).sum())
         if zeros == 0 or zeros == len(sample.dose):
             message = f"{zeros} of {len(sample.dose)} rows have a zero dose; this design compares zeros with doses"
-            raise EstimationError(message)
+            raise NotIdentified(message)
         years = event_time(sample.period, estimand.window)
         model = partial(
             fit,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stoeval import checks
-from stoeval.errors import EstimationError
+from stoeval.errors import NotIdentified
 from stoeval.inference.bounds import masking_bounds
 from stoeval.inference.clustering import Contrast, Covariance, contrast, crv3
 from stoeval.inference.power import minimum_detectable_effect
@@ -120,7 +120,7 @@ def dose_finding(  # noqa: PLR0913 - what a dose design differs in
             beside = fit_with(np.column_stack([own, spread(values)]), labels)
             weights = np.concatenate([np.zeros(len(combination)), combination])
             found.append(checks.placebo_dose(name, contrast(beside.coefficients, crv3(beside), weights)))
-        except EstimationError as error:
+        except NotIdentified as error:
             found.append(checks.placebo_dose_not_separable(name, str(error)))
     return finding(
         estimand=estimand,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stoeval.errors import EstimationError
+from stoeval.errors import NotIdentified
 from stoeval.inference.absorption import dense_codes
 
 if TYPE_CHECKING:
@@ -22,6 +22,6 @@ def gap_effects(sample: Sample) -> tuple[list[Integers], list[Integers]]:
     """Return the nested effects (unit x year, unit x group) and the crossed effect (group x year)."""
     if sample.group.max() == sample.group.min():
         message = "a triple difference needs at least two groups in a unit; this sample holds one"
-        raise EstimationError(message)
+        raise NotIdentified(message)
     nested = [dense_codes(sample.unit, sample.period), dense_codes(sample.unit, sample.group)]
     return nested, [dense_codes(sample.group, sample.period)]

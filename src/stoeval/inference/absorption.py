@@ -1,8 +1,10 @@
 """Fixed effects removed from columns, without ever building the dummies.
 
-One effect is removed exactly by subtracting weighted group means. Several effects are removed by
-alternating projections (Halperin 1962; Guimarães and Portugal 2010, Stata Journal 10(4)), swept until no
-column moves by more than `TOLERANCE` of its own scale.
+One effect is removed exactly by subtracting weighted group means. Two effects are removed exactly by the
+sparse normal equations of their dummies, one level dropped in each connected component of the graph that
+links them (Abowd, Creecy and Kramarz 2002). More effects are removed by alternating projections (Halperin
+1962; Guimarães and Portugal 2010, Stata Journal 10(4)), swept until no column moves by more than
+`TOLERANCE` of its own scale.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import splu
 
 from stoeval.errors import EstimationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,20 +37,42 @@ def absorb(columns: Floats, effects: Sequence[Integers], weights: Floats) -> Flo
     Raises EstimationError where the sweeps do not converge.
     """
     residual = np.array(columns, dtype=np.float64)
-    averages = [_averager(codes, weights) for codes in effects]
-    if len(averages) <= 1:
-        for spread, average in averages:
-            residual -= spread @ (average @ residual)
+    if len(effects) == 2:
+        project = _two_effects(effects[0], effects[1], weights)
+        residual -= project(residual)
         # A second pass removes the rounding that the first one left.
-        for spread, average in averages:
-            residual -= spread @ (average @ residual)
-        return residual
+        return np.asarray(residual - project(residual))
+    averages = [_averager(codes, weights) for codes in effects]
+    if len(averages) == 1:
+        spread, average = averages[0]
+        residual -= spread @ (average @ residual)
+        return np.asarray(residual - spread @ (average @ residual))
+    return _alternate(residual, averages)
+
+
+def _two_effects(first: Integers, second: Integers, weights: Floats) -> Callable[[Floats], Floats]:
+    """Return the weighted projection of columns on the dummies of two effects."""
+    rows, size = np.arange(len(first)), int(first.max()) + 1
+    levels = size + int(second.max()) + 1
+    _, label = _components(first, second)
+    _, dropped = np.unique(label[size:], return_index=True)
+    kept = np.setdiff1d(np.arange(levels), size + dropped)
+    entries = (np.ones(2 * len(rows)), (np.tile(rows, 2), np.concatenate([first, second + size])))
+    dummies = sparse.csc_array(entries, shape=(len(rows), levels))[:, kept]
+    weighted = sparse.csr_array(dummies.multiply(weights[:, None])).T
+    solver = splu(sparse.csc_array(weighted @ dummies))
+    rowwise = sparse.csr_array(dummies)
+    return lambda columns: rowwise @ solver.solve(weighted @ columns)
+
+
+def _alternate(residual: Floats, averages: Sequence[tuple[sparse.csr_array, sparse.csr_array]]) -> Floats:
+    """Return the columns after sweeps over all effects until none moves them."""
     scale = np.maximum(np.sqrt((residual**2).mean(axis=0)), np.finfo(float).tiny)
     for _ in range(SWEEPS):
         largest = 0.0
         for spread, average in averages:
             means = average @ residual
-            residual -= spread @ means
+            residual = residual - spread @ means
             largest = max(largest, float(np.max(np.abs(means) / scale, initial=0.0)))
         if largest < TOLERANCE:
             return residual
@@ -70,9 +95,11 @@ def _averager(codes: Integers, weights: Floats) -> tuple[sparse.csr_array, spars
 
 def dense_codes(*keys: Integers) -> Integers:
     """Return one code from 0 for each combination of keys that occurs, in sorted order."""
-    stacked = np.column_stack(keys)
-    _, codes = np.unique(stacked, axis=0, return_inverse=True)
-    return codes.reshape(-1).astype(np.int64)
+    _, codes = np.unique(keys[0], return_inverse=True)
+    for key in keys[1:]:
+        _, inner = np.unique(key, return_inverse=True)
+        _, codes = np.unique(codes * (int(inner.max()) + 1) + inner, return_inverse=True)
+    return np.asarray(codes, dtype=np.int64)
 
 
 def absorbed_rank(effects: Sequence[Integers]) -> int:
@@ -83,8 +110,14 @@ def absorbed_rank(effects: Sequence[Integers]) -> int:
     if len(effects) > 2:
         message = f"the rank of {len(effects)} absorbed effects is not known in closed form; absorb at most two"
         raise EstimationError(message)
-    first, second = effects
-    size = sum(levels)
-    links = sparse.coo_array((np.ones(len(first)), (first, second + levels[0])), shape=(size, size))
-    components, _ = connected_components(links, directed=False)
-    return size - int(components)
+    count, _ = _components(effects[0], effects[1])
+    return sum(levels) - count
+
+
+def _components(first: Integers, second: Integers) -> tuple[int, Integers]:
+    """Return how many components two effects form, and the component of each level, first effect first."""
+    shift = int(first.max()) + 1
+    size = shift + int(second.max()) + 1
+    links = sparse.coo_array((np.ones(len(first)), (first, second + shift)), shape=(size, size))
+    count, label = connected_components(links, directed=False)
+    return int(count), label

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from stoeval.errors import EstimationError
+from stoeval.errors import EstimationError, NotIdentified
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,7 +87,7 @@ def crv1(fit: Fit, convention: Convention = Convention.FIXEST) -> Covariance:
 def leave_one_out(fit: Fit) -> Floats:
     """Return the coefficients (G, k) re-estimated without each cluster in turn.
 
-    Raises EstimationError where a coefficient is not identified without a cluster.
+    Raises NotIdentified where a coefficient has no value without a cluster.
     """
     gram, moment = fit.cluster_gram.sum(axis=0), fit.cluster_moment.sum(axis=0)
     estimates = np.empty((fit.n_clusters, fit.k))
@@ -100,7 +100,7 @@ def leave_one_out(fit: Fit) -> Floats:
             message = (
                 f"a coefficient is not identified without cluster {g} of {fit.n_clusters}: the jackknife has no value"
             )
-            raise EstimationError(message)
+            raise NotIdentified(message)
         inverse = (vectors[:, ~null] / values[~null]) @ vectors[:, ~null].T
         estimates[g] = (scale * (inverse @ (scale * (moment - fit.cluster_moment[g]))))[: fit.k]
     return estimates
@@ -120,7 +120,7 @@ def contrast(coefficients: Floats, covariance: Covariance, weights: Floats, *, l
     std_error = float(np.sqrt(weights @ covariance.matrix @ weights))
     if not std_error > 0:
         message = "the standard error is zero: the outcome does not vary between clusters in this sample"
-        raise EstimationError(message)
+        raise NotIdentified(message)
     half = float(stats.t.ppf(0.5 + level / 2, covariance.df)) * std_error
     return Contrast(
         effect=effect,
@@ -149,4 +149,4 @@ def wald(coefficients: Floats, covariance: Covariance, tested: list[int]) -> Wal
 def _refuse_few_clusters(count: int) -> None:
     if count < 3:
         message = f"{count} clusters: a cluster-robust standard error needs at least 3"
-        raise EstimationError(message)
+        raise NotIdentified(message)

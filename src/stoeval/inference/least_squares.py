@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from stoeval.errors import EstimationError
+from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference.absorption import absorb, absorbed_rank, dense_codes
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Fit:
     """(G, P) cross-products of design and residual by cluster."""
     design: Floats
     """(n, P) residualised design, times the weights: the rows of X'W."""
+    residual: Floats
+    """(n,) residuals."""
     rows: Integers
     """(n,) positions of the rows that were used, in the arrays that were given."""
     n_obs: int
@@ -83,7 +85,8 @@ def fit(  # noqa: PLR0913 - the parts of a regression
 
     `nested` and `crossed` hold one integer code (n,) per effect. A control or a level of a crossed effect
     that repeats others is left out; a regressor never is. Raises EstimationError where a value is not
-    finite, a weight is not positive, or a regressor cannot be told apart from the controls and effects.
+    finite or a weight is not positive, and NotIdentified where a regressor cannot be told apart from the
+    controls and effects.
     """
     weights = np.ones(len(outcome)) if weights is None else weights
     controls = np.empty((len(outcome), 0)) if controls is None else controls
@@ -112,6 +115,7 @@ def fit(  # noqa: PLR0913 - the parts of a regression
         cluster_moment=np.stack([weighted[rows].T @ y[rows] for rows in blocks]),
         cluster_score=np.stack([weighted[rows].T @ residual[rows] for rows in blocks]),
         design=weighted,
+        residual=residual,
         rows=np.arange(len(outcome)),
         n_obs=len(outcome),
         n_clusters=count,
@@ -158,12 +162,12 @@ def _independent(X: Floats, lengths: Floats, weights: Floats, k: int, names: Seq
     scale = lengths[order] * np.sqrt(weights.mean())
     if len(R) < len(order):
         message = f"{len(X)} rows cannot carry {len(order)} columns; fewer columns or more rows are needed"
-        raise EstimationError(message)
+        raise NotIdentified(message)
     dependent = [column for column, length, full in zip(order, R, scale, strict=True) if length <= COLLINEAR * full]
     lost = [names[column] for column in dependent if column < k]
     if lost:
         message = f"{len(lost)} regressors cannot be told apart from the effects or from each other: {', '.join(lost)}"
-        raise EstimationError(message)
+        raise NotIdentified(message)
     return np.array([column for column in range(X.shape[1]) if column not in dependent], dtype=np.int64)
 
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stoeval.errors import EnginesDisagree, EstimationError
+from stoeval.errors import EnginesDisagree, EstimationError, NotIdentified
 from stoeval.inference.absorption import dense_codes
 from stoeval.inference.least_squares import Fit, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 AGREEMENT = 1e-6
 """Largest difference between the two engines, relative to the coefficient or to 1."""
+NEWTON_STEPS = 25
+LARGEST_PREDICTOR = 50.0
+"""A log mean beyond this is on its way to infinity."""
 
 
 def fit_poisson(  # noqa: PLR0913 - the parts of a regression
@@ -42,10 +45,11 @@ def fit_poisson(  # noqa: PLR0913 - the parts of a regression
     offset: Floats,
     controls: Floats | None = None,
 ) -> Fit:
-    """Fit E[outcome] = exp(offset + regressors b + controls c + effects) and return its last step as a fit.
+    """Fit E[outcome] = exp(offset + regressors b + controls c + effects), and return its last step.
 
-    Rows in a group without any positive outcome carry no information and are left out (separation); `rows` of the fit holds those that remain.
-    Raises EstimationError for negative outcomes and EnginesDisagree where the optimum is not confirmed.
+    Rows in a group without any positive outcome carry no information and are left out (separation); `rows`
+    of the fit holds those that remain. Raises EstimationError for negative outcomes, NotIdentified where the
+    likelihood has no maximum, and EnginesDisagree where two engines end at different ones.
     """
     negative = int((outcome < 0).sum())
     if negative:
@@ -55,30 +59,53 @@ def fit_poisson(  # noqa: PLR0913 - the parts of a regression
     rows = _informative(outcome, [*nested, *crossed])
     if len(rows) < len(outcome) * 0.05 or len(rows) <= regressors.shape[1]:
         message = f"only {len(rows)} of {len(outcome)} rows lie in groups with a positive outcome; too few to fit"
-        raise EstimationError(message)
+        raise NotIdentified(message)
     outcome, regressors, controls, offset = outcome[rows], regressors[rows], controls[rows], offset[rows]
     nested, crossed = [codes[rows] for codes in nested], [codes[rows] for codes in crossed]
     coefficients, linear = _pyfixest(outcome, regressors, controls, [*nested, *crossed], offset)
-    mean = np.exp(linear)
-    step = fit(
-        linear - offset + (outcome - mean) / mean,
-        regressors,
-        names=names,
-        cluster=cluster[rows],
-        nested=nested,
-        crossed=crossed,
-        controls=controls,
-        weights=mean,
+    step = _optimum(
+        linear,
+        outcome,
+        offset,
+        lambda working, weights: fit(
+            working,
+            regressors,
+            names=names,
+            cluster=cluster[rows],
+            nested=nested,
+            crossed=crossed,
+            controls=controls,
+            weights=weights,
+        ),
     )
     gap = np.abs(step.coefficients - coefficients) / np.maximum(1, np.abs(coefficients))
     if gap.max() > AGREEMENT:
         worst = int(gap.argmax())
         message = (
-            f"pyfixest gives {coefficients[worst]:.10g} for {names[worst]}, a further Newton step by own least squares "
-            f"gives {step.coefficients[worst]:.10g}: the optimum is not confirmed"
+            f"pyfixest gives {coefficients[worst]:.10g} for {names[worst]}, own Newton steps from there end at "
+            f"{step.coefficients[worst]:.10g}; do not use either before the difference is explained"
         )
         raise EnginesDisagree(message)
     return replace(step, rows=rows)
+
+
+def _optimum(linear: Floats, outcome: Floats, offset: Floats, weighted_fit: Callable[[Floats, Floats], Fit]) -> Fit:
+    """Take Newton steps until the linear predictor stands still, and return the last one.
+
+    Raises NotIdentified where it does not: the likelihood then has no maximum.
+    """
+    for _ in range(NEWTON_STEPS):
+        mean = np.exp(linear)
+        working = linear - offset + (outcome - mean) / mean
+        step = weighted_fit(working, mean)
+        moved = offset + working - step.residual
+        if np.abs(moved - linear).max() < 1e-7:
+            return step
+        linear = moved
+        if np.abs(linear).max() > LARGEST_PREDICTOR:
+            break
+    message = "the Poisson likelihood has no maximum: some outcomes are predicted perfectly (separation)"
+    raise NotIdentified(message)
 
 
 def _informative(outcome: Floats, effects: Sequence[Integers]) -> Integers:
@@ -124,5 +151,5 @@ def _pyfixest(
     linear = np.asarray(model._Y_hat_link, dtype=np.float64).reshape(-1)  # noqa: SLF001 - no public accessor
     if missing or len(linear) != len(outcome):
         message = f"the Poisson model lost {len(missing)} of {len(wanted)} regressors to collinearity"
-        raise EstimationError(message)
+        raise NotIdentified(message)
     return found[wanted].to_numpy(dtype=np.float64), linear

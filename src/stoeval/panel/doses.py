@@ -6,7 +6,7 @@ delivered answers with what is missing, never with a guess.
 
 from __future__ import annotations
 
-from functools import singledispatch
+from functools import lru_cache, singledispatch
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +36,7 @@ REGION_LEVELS = (Level.REGION, Level.SUBJECT_GROUP)
 """Levels whose units take the dose of their region."""
 
 
+@lru_cache(maxsize=256)
 def dose(panel: MonitorPanel, rule: ExposureRule, level: Level) -> pd.Series[float] | Untestable:
     """Return the dose by vestiging, or by region where the rule or the level is regional.
 
@@ -118,6 +119,7 @@ def techniekarm(panel: MonitorPanel) -> pd.Series[float]:
     return flags.astype(float).rename("techniekarm")
 
 
+@lru_cache(maxsize=32)
 def _pupils(panel: MonitorPanel, year: SchoolYear, unit: str) -> pd.DataFrame:
     """Return pupils in leerjaar 3 and 4 by unit: everyone, hard-technical in BB, KB and LWT, and in GL."""
     offers = panel.tables["offers"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,8 +26,6 @@ from stoeval.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stoeval.vocabulary import Catalogue, Estimand, Floats, Integers
 
 FEWEST_REGIONS = 10
@@ -58,6 +57,10 @@ def sample(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue) -> Sam
     if isinstance(exposed, Untestable):
         return exposed
     complete = exposed.dropna()
+    absent = _absent_years(complete, estimand)
+    if absent:
+        reason = f"oorzaak en gevolg zijn niet samen waargenomen in {', '.join(map(str, absent))}"
+        return Untestable(reason=reason, missing=(estimand.effect.delivery,))
     regions = complete["region"].nunique()
     if regions < FEWEST_REGIONS:
         reason = (
@@ -170,7 +173,7 @@ def _as_arrays(
         group=pd.factorize(frame["group"], sort=True)[0].astype(np.int64),
         period=frame["school_year"].to_numpy(dtype=np.int64),
         cluster=cluster.astype(np.int64),
-        stratum=_strata(frame, panel, estimand.window.baseline),
+        stratum=_strata(frame, panel, max(estimand.window.baseline)),
         dose=_numbers(frame["dose"]),
         entitlement=_entitlement(frame, level, catalogue),
         conditioning=frame[conditions].to_numpy(dtype=np.float64).reshape(len(frame), len(conditions)),
@@ -217,20 +220,22 @@ def _entitlement(frame: pd.DataFrame, level: Level, catalogue: Catalogue) -> Flo
     return np.asarray(frame["group"].map(weights), dtype=np.float64)
 
 
-def _strata(frame: pd.DataFrame, panel: MonitorPanel, baseline: Sequence[SchoolYear]) -> Integers:
-    """Return the composition of each unit's profiles at the baseline, as a code.
+def _strata(frame: pd.DataFrame, panel: MonitorPanel, baseline: SchoolYear) -> Integers:
+    """Return the composition of each unit's profiles at the baseline, as a code."""
+    return np.asarray(frame["unit"].map(_compositions(panel, baseline)).fillna(0), dtype=np.int64)
 
-    D&P or not, times how many other non-technical profiles are offered: none or one, two, three or more.
-    """
+
+@lru_cache(maxsize=8)
+def _compositions(panel: MonitorPanel, baseline: SchoolYear) -> pd.Series[int]:
+    """Return by vestiging whether D&P is offered, times how many other non-technical profiles: 0-1, 2, 3 or more."""
     offers = panel.tables["offers"]
     rows = offers[
         offers["profile"].isin(OTHER_PROFILES)
         & offers["leerweg"].isin(PROFESSIONAL_LEERWEGEN)
-        & (offers["school_year"] == max(baseline).start)
+        & (offers["school_year"] == baseline.start)
         & (offers["pupils_high"].fillna(0) > 0)
     ]
     offered = rows[["vestiging", "profile"]].drop_duplicates()
-    with_dp = set(offered.loc[offered["profile"] == "DP", "vestiging"])
-    others = offered[offered["profile"] != "DP"].groupby("vestiging").size().clip(lower=1, upper=3)
-    code = frame["unit"].map(others).fillna(1).astype(np.int64) * 2 + frame["unit"].isin(with_dp)
-    return np.asarray(code, dtype=np.int64)
+    with_dp = (offered["profile"] == "DP").groupby(offered["vestiging"]).any()
+    others = (offered["profile"] != "DP").groupby(offered["vestiging"]).sum().clip(lower=1, upper=3)
+    return others.astype(np.int64) * 2 + with_dp.astype(np.int64)

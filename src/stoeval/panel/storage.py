@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 FIELD_TYPES = {Kind.TEXT: "string", Kind.INTEGER: "integer", Kind.NUMBER: "number", Kind.TRUTH: "boolean"}
 ARROW_TYPES = {Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.NUMBER: pa.float64(), Kind.TRUTH: pa.bool_()}
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 PANDAS_TYPES = {ARROW_TYPES[kind]: pd.api.types.pandas_dtype(str(kind)) for kind in Kind}
 
 
@@ -35,6 +37,7 @@ def write_panel(panel: MonitorPanel, directory: Path) -> None:
     An older panel in the same place is replaced only once the new one is complete. Raises PanelError
     where the directory holds something that is not a panel.
     """
+    frames = _conformed(panel)
     _restore(directory)
     _refuse_to_overwrite(directory)
     partial, previous = _sibling(directory, "partial"), _sibling(directory, "previous")
@@ -43,7 +46,7 @@ def write_panel(panel: MonitorPanel, directory: Path) -> None:
     resources = []
     for table in TABLES:
         path = partial / f"{table.name}.parquet"
-        _write_table(conform(panel.tables[table.name], table), table, path)
+        _write_table(frames[table.name], table, path)
         resources.append(_resource(table, _sha256(path)))
     descriptor = _descriptor(panel.provenance, resources)
     text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
@@ -58,14 +61,13 @@ def read_panel(directory: Path) -> MonitorPanel:
     """Read a panel; raise PanelError at a missing, damaged or foreign file."""
     _restore(directory)
     descriptor = _read_descriptor(directory)
-    hashes = {resource["name"]: resource["hash"] for resource in descriptor["resources"]}
+    try:
+        hashes = {resource["name"]: resource["hash"] for resource in descriptor["resources"]}
+        provenance = _provenance(descriptor)
+    except (KeyError, TypeError, AttributeError) as error:
+        message = f"{directory.name}/{DESCRIPTOR}: {error} is missing or of the wrong kind; build the panel again"
+        raise PanelError(message) from error
     tables = {table.name: _read_table(directory, table, hashes) for table in TABLES}
-    provenance = Provenance(
-        synthetic=bool(descriptor["synthetic"]),
-        regions=str(descriptor["regions"]),
-        sources=tuple((source["title"], source["hash"].removeprefix("sha256:")) for source in descriptor["sources"]),
-        notes=tuple(descriptor["notes"]),
-    )
     return MonitorPanel(tables=tables, provenance=provenance)
 
 
@@ -76,13 +78,31 @@ def panel_sha256(panel: MonitorPanel) -> str:
     rows by key, numbers in their shortest exact notation.
     """
     digest = hashlib.sha256()
+    frames = _conformed(panel)
     for table in TABLES:
-        frame = conform(panel.tables[table.name], table)
         for column in table.columns:
-            values = frame[column.name].astype(object).where(frame[column.name].notna(), None).tolist()
-            line = json.dumps([table.name, column.name, str(column.kind), values], separators=(",", ":"))
+            values = frames[table.name][column.name]
+            cells = values.astype(object).where(values.notna(), None).tolist()
+            line = json.dumps([table.name, column.name, str(column.kind), cells], separators=(",", ":"))
             digest.update(line.encode("ascii") + b"\n")
     return digest.hexdigest()
+
+
+def _conformed(panel: MonitorPanel) -> dict[str, pd.DataFrame]:
+    missing = [table.name for table in TABLES if table.name not in panel.tables]
+    if missing:
+        message = f"the table {missing[0]} is missing, 1 of {len(missing)}; add it, empty where not delivered"
+        raise PanelError(message)
+    return {table.name: conform(panel.tables[table.name], table) for table in TABLES}
+
+
+def _provenance(descriptor: dict[str, Any]) -> Provenance:
+    return Provenance(
+        synthetic=bool(descriptor["synthetic"]),
+        regions=str(descriptor["regions"]),
+        sources=tuple((source["title"], source["hash"].removeprefix("sha256:")) for source in descriptor["sources"]),
+        notes=tuple(descriptor["notes"]),
+    )
 
 
 def _write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
@@ -136,9 +156,14 @@ def _descriptor(provenance: Provenance, resources: list[dict[str, Any]]) -> dict
         "synthetic": provenance.synthetic,
         "regions": provenance.regions,
         "notes": list(provenance.notes),
-        "sources": [{"title": name, "hash": f"sha256:{digest}"} for name, digest in provenance.sources],
+        "sources": [_source(name, fingerprint) for name, fingerprint in provenance.sources],
         "resources": resources,
     }
+
+
+def _source(name: str, fingerprint: str) -> dict[str, str]:
+    """Describe a file by its SHA-256, a generator by its own words."""
+    return {"title": name, "hash": f"sha256:{fingerprint}" if _DIGEST.fullmatch(fingerprint) else fingerprint}
 
 
 def _resource(table: Table, digest: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ def method(edition: Edition) -> tuple[Passage, ...]:
     return (
         _technical(edition),
         Passage(heading=say("heading.errors"), paragraphs=(_errors(edition),)),
+        Passage(heading=say("heading.units"), paragraphs=(say("method.units"),)),
         Passage(heading=say("heading.families"), paragraphs=(_families(edition), _norms(edition))),
         Passage(heading=say("heading.masking"), paragraphs=(say("method.masking"),)),
         _provisional(edition),

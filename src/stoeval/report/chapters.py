@@ -13,6 +13,7 @@ from stoeval.vocabulary import Direction
 
 if TYPE_CHECKING:
     from stoeval.report.edition import Edition
+    from stoeval.report.model import EventStudyFigure
     from stoeval.report.stored import LinkRow, MeasuredRun
     from stoeval.vocabulary import Hypothesis, Link
 
@@ -22,17 +23,9 @@ ARROWS = {Direction.RISE: "↑", Direction.FALL: "↓", Direction.NOT_LOWER: "�
 def chapter(hypothesis: Hypothesis, edition: Edition) -> Chapter:
     """Return everything about one hypothesis."""
     number = hypothesis.number
-    tables = (estimate_table(number, edition), check_table(number, edition))
-    figures = [
-        event_study_figure(link, row, run, edition)
-        for link in hypothesis.primary
-        for run in edition.runs[-1:]
-        for row in run.primary(number)
-        if row.link == link.name
-    ]
-    said = tuple(
-        f"{edition.measurement(run)}. {words}" for run in edition.runs for words in run_sentences(run, number, edition)
-    )
+    tables = (estimate_table(number, "primary", edition), check_table(number, edition))
+    figures = [_figure(link, number, edition) for link in hypothesis.primary]
+    said = [(edition.measurement(run), run_sentences(run, number, edition)) for run in edition.runs]
     return Chapter(
         number=number,
         anchor=f"h{number}",
@@ -41,11 +34,18 @@ def chapter(hypothesis: Hypothesis, edition: Edition) -> Chapter:
         reference=hypothesis.reference,
         badges=tuple((edition.measurement(run), badge(run.verdict(number), edition)) for run in edition.runs),
         chain=tuple(_step(link, number, edition) for link in _mechanism(hypothesis)),
-        findings=said or (edition.wording.say("finding.none"),),
+        findings=tuple(said),
         figures=tuple(figure for figure in figures if figure),
         tables=tuple(table for table in tables if table),
+        further=estimate_table(number, "further", edition),
         missing=_missing(hypothesis, edition),
     )
+
+
+def _figure(link: Link, number: int, edition: Edition) -> EventStudyFigure | None:
+    """Return the years of a primary link at the last measurement that estimated it."""
+    found = [(run, row) for run in edition.runs for row in run.primary(number) if row.link == link.name]
+    return event_study_figure(link, found[-1][1], found[-1][0], edition) if found else None
 
 
 def _mechanism(hypothesis: Hypothesis) -> tuple[Link, ...]:

@@ -46,7 +46,9 @@ def finding_sentence(row: EstimateRow, strongest: IdentificationClass, alpha: fl
 def run_sentences(run: MeasuredRun, hypothesis: int, edition: Edition) -> tuple[str, ...]:
     """Say what the primary estimates of a hypothesis show at one measurement, and whether placebos hold."""
     alpha = run.measurement.alpha
-    said = [finding_sentence(row, run.class_of(row), alpha, edition) for row in run.primary(hypothesis)]
+    said = [finding_sentence(row, row.identification_class, alpha, edition) for row in run.primary(hypothesis)]
+    if not said:
+        said.append(edition.wording.say("finding.none"))
     placebos = [row for row in run.estimates if row.hypothesis == hypothesis and row.role == "placebo"]
     if placebos:
         moved = sum(certainty(row, alpha) != "unclear" for row in placebos)

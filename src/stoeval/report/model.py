@@ -86,6 +86,7 @@ class VerdictLine:
     """One primary link in the verdict table: what could be seen before what was seen."""
 
     outcome: str
+    exposure: str
     letter: str
     word: str
     mde: str
@@ -236,9 +237,12 @@ class Chapter:
     reference: str
     badges: tuple[tuple[str, Badge], ...]
     chain: tuple[ChainStep, ...]
-    findings: tuple[str, ...]
+    findings: tuple[tuple[str, tuple[str, ...]], ...]
+    """Measurement and what it found, in sentences."""
     figures: tuple[EventStudyFigure, ...]
     tables: tuple[Table, ...]
+    further: Table | None
+    """Estimates that do not decide the verdict."""
     missing: tuple[Text, ...]
 
 

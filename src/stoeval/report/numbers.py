@@ -53,14 +53,18 @@ class NumberFormat:
         """Write a number with this many significant digits."""
         return self.fixed(value, decimals_for(abs(value), digits))
 
+    def plain(self, value: float) -> str:
+        """Write a set number, such as a threshold, without needless zeros."""
+        decimals = next((one for one in range(MOST_DECIMALS) if math.isclose(round(value, one), value)), MOST_DECIMALS)
+        return self.fixed(value, decimals)
+
     def count(self, value: int) -> str:
         """Write a count with thousands apart."""
         return self.fixed(value, 0)
 
     def share(self, value: float) -> str:
         """Write a share as a percentage without needless zeros."""
-        decimals = next((one for one in range(MOST_DECIMALS) if math.isclose(round(value * 100, one), value * 100)), 2)
-        return self.fixed(value * 100, decimals) + self.percent
+        return self.plain(value * 100) + self.percent
 
 
 def decimals_for(std_error: float, digits: int = 2) -> int:

@@ -23,6 +23,7 @@ from stoeval.report.model import (
     VerdictLine,
     VerdictTable,
 )
+from stoeval.report.reasons import reasons
 from stoeval.report.tables import level_of
 from stoeval.report.wording import sentence
 from stoeval.vocabulary import Conclusion, IdentificationClass
@@ -30,7 +31,7 @@ from stoeval.vocabulary import Conclusion, IdentificationClass
 if TYPE_CHECKING:
     from stoeval.report.edition import Edition
     from stoeval.report.stored import EstimateRow, MeasuredRun, VerdictRow
-    from stoeval.vocabulary import Hypothesis
+    from stoeval.vocabulary import Hypothesis, Link
 
 CAUSAL = (IdentificationClass.A, IdentificationClass.B)
 
@@ -57,13 +58,12 @@ def badge(verdict: VerdictRow | None, edition: Edition) -> Badge:
 
 def minutes(edition: Edition) -> tuple[Passage, ...]:
     """Return what was found, how sure that is and what could not be known."""
-    say = edition.wording.say
-    found = tuple(_counts(run, edition) for run in edition.runs)
-    clear = tuple(Text(words=words) for words in _clear_findings(edition.runs[-1], edition))
-    if not clear:
-        found += (say("minutes.no_clear", measurement=edition.within(edition.runs[-1])),)
+    say, last = edition.wording.say, edition.runs[-1]
+    clear = tuple(Text(words=words) for words in _clear_findings(last, edition))
+    lead = say("minutes.clear" if clear else "minutes.no_clear", measurement=edition.within(last))
+    counts = tuple(_counts(run, edition) for run in edition.runs)
     return (
-        Passage(heading=say("heading.found"), paragraphs=found, points=clear),
+        Passage(heading=say("heading.found"), paragraphs=(*counts, lead), points=clear),
         Passage(heading=say("heading.certainty"), paragraphs=_certainty(edition)),
         _unknown(edition),
     )
@@ -73,11 +73,7 @@ def _counts(run: MeasuredRun, edition: Edition) -> str:
     wording = edition.wording
     counted = Counter(row.conclusion for row in run.verdicts)
     parts = [
-        wording.say(
-            "minutes.count_part",
-            count=wording.numeral(counted[one]),
-            conclusion=wording.name("conclusion", one.value),
-        )
+        wording.say("minutes.count_part", count=counted[one], conclusion=wording.name("conclusion", one.value))
         for one in Conclusion
         if counted[one]
     ]
@@ -97,7 +93,7 @@ def _clear_findings(run: MeasuredRun, edition: Edition) -> list[str]:
     alpha = run.measurement.alpha
     prefix = edition.wording.texts["label"]["hypothesis_short"]
     return [
-        f"{prefix}{row.hypothesis} · {finding_sentence(row, run.class_of(row), alpha, edition)}"
+        f"{prefix}{row.hypothesis} · {finding_sentence(row, row.identification_class, alpha, edition)}"
         for row in _primaries(run)
         if certainty(row, alpha) == "clear"
     ]
@@ -105,24 +101,33 @@ def _clear_findings(run: MeasuredRun, edition: Edition) -> list[str]:
 
 def _certainty(edition: Edition) -> tuple[str, ...]:
     wording = edition.wording
-    paragraphs = [_class_reached(run, edition) for run in edition.runs]
-    classes = [run.class_of(row) for run in edition.runs for row in _primaries(run)]
+    paragraphs = _classes_reached(edition)
+    classes = [row.identification_class for run in edition.runs for row in _primaries(run)]
     causal = sum(one in CAUSAL for one in classes)
     if classes:
         key = "minutes.some_effect_word" if causal else "minutes.no_effect_word"
         paragraphs.append(wording.say(key, count=wording.numeral(causal), total=wording.numeral(len(classes))))
-    paragraphs += [_power(run, edition) for run in edition.runs if _primaries(run)]
-    return tuple(paragraphs)
+    thin = [_power(run, edition) for run in edition.runs if _primaries(run)]
+    if any(abs(row.effect) < row.mde for run in edition.runs for row in _primaries(run)):
+        thin.append(wording.say("minutes.power_warning"))
+    return (*paragraphs, " ".join(thin)) if thin else tuple(paragraphs)
 
 
-def _class_reached(run: MeasuredRun, edition: Edition) -> str:
-    wording, measurement = edition.wording, edition.within(run)
-    letters = [run.class_of(row).value for row in _primaries(run)]
-    if not letters:
-        return wording.say("minutes.class_none", measurement=measurement)
-    best = min(letters)
-    word = wording.name("class_word", best)
-    return wording.say("minutes.class_reached", measurement=measurement, letter=best, word=word)
+def _classes_reached(edition: Edition) -> list[str]:
+    """Say the strongest class of each measurement, those with the same class together."""
+    wording = edition.wording
+    by_letter: dict[str, list[str]] = {}
+    for run in edition.runs:
+        best = min((row.identification_class.value for row in _primaries(run)), default="")
+        named = wording.say("minutes.the", measurement=edition.within(run))
+        by_letter.setdefault(best, []).append(named)
+    said = []
+    for letter, named in by_letter.items():
+        measurements = wording.listing(named)
+        word = wording.name("class_word", letter)
+        key = "minutes.class_reached" if letter else "minutes.class_none"
+        said.append(wording.say(key, measurements=measurements, letter=letter, word=word))
+    return said
 
 
 def _power(run: MeasuredRun, edition: Edition) -> str:
@@ -136,19 +141,11 @@ def _power(run: MeasuredRun, edition: Edition) -> str:
 
 
 def _unknown(edition: Edition) -> Passage:
-    wording = edition.wording
-    paragraphs = []
-    for run in edition.runs:
-        closed = [row for row in run.links if not row.testable]
-        total = wording.numeral(len(run.links))
-        key, measurement = "minutes.untestable", edition.within(run)
-        if closed:
-            paragraphs.append(wording.counted(key, len(closed), measurement=measurement, total=total))
-        else:
-            paragraphs.append(wording.say(f"{key}_none", measurement=measurement, total=total))
-    waiting = Counter(delivery for row in edition.runs[-1].links if not row.testable for delivery in row.deliveries)
+    wording, last = edition.wording, edition.runs[-1]
+    paragraphs = [" ".join(_untestable(run, edition) for run in edition.runs)]
+    waiting = Counter(delivery for row in last.links if not row.testable for delivery in row.deliveries)
     if waiting:
-        paragraphs.append(wording.say("minutes.waiting"))
+        paragraphs.append(wording.say("minutes.waiting", measurement=edition.within(last)))
     ordered = sorted(waiting.items(), key=lambda item: (-item[1], item[0]))
     points = [
         wording.counted("minutes.delivery", count, delivery=wording.name("delivery", delivery))
@@ -159,6 +156,15 @@ def _unknown(edition: Edition) -> Passage:
         paragraphs=tuple(paragraphs),
         points=tuple(Text(words=sentence(point)) for point in points),
     )
+
+
+def _untestable(run: MeasuredRun, edition: Edition) -> str:
+    wording, measurement = edition.wording, edition.within(run)
+    closed = sum(not row.testable for row in run.links)
+    total = wording.numeral(len(run.links))
+    if closed == 0:
+        return wording.say("minutes.untestable_none", measurement=measurement, total=total)
+    return wording.counted("minutes.untestable", closed, measurement=measurement, total=total)
 
 
 def verdict_table(edition: Edition) -> VerdictTable:
@@ -189,7 +195,7 @@ def _entry(hypothesis: Hypothesis, edition: Edition) -> VerdictEntry:
         badges=tuple(badge(verdict, edition) for _, verdict in verdicts),
         lines=tuple(_lines(hypothesis, edition)),
         because=tuple(
-            Because(measurement=edition.measurement(run), reasons=tuple(map(edition.dutch, verdict.reasons)))
+            Because(measurement=edition.measurement(run), reasons=reasons(verdict, hypothesis, edition))
             for run, verdict in verdicts
             if verdict
         ),
@@ -205,16 +211,17 @@ def _lines(hypothesis: Hypothesis, edition: Edition) -> list[VerdictLine]:
         if found:
             lines.append(_line(*found[-1], edition))
         else:
-            lines.append(_empty_line(edition.wording.label(link.effect), edition))
+            lines.append(_empty_line(link, edition))
     return lines
 
 
 def _line(run: MeasuredRun, row: EstimateRow, edition: Edition) -> VerdictLine:
     numbers = edition.wording.numbers
     shown = for_reader(row)
-    strongest = run.class_of(row).value
+    strongest = row.identification_class.value
     return VerdictLine(
         outcome=edition.label(row.outcome),
+        exposure=edition.label(row.exposure),
         letter=strongest,
         word=edition.wording.name("class_word", strongest),
         mde=numbers.estimate(shown.mde, shown.std_error),
@@ -225,10 +232,17 @@ def _line(run: MeasuredRun, row: EstimateRow, edition: Edition) -> VerdictLine:
     )
 
 
-def _empty_line(outcome: str, edition: Edition) -> VerdictLine:
-    remark = edition.wording.say("verdicts.not_estimated")
+def _empty_line(link: Link, edition: Edition) -> VerdictLine:
     return VerdictLine(
-        outcome=outcome, letter="", word="", mde="", estimate="", interval="", unit="", remark=remark
+        outcome=edition.wording.label(link.effect),
+        exposure=edition.wording.label(link.cause),
+        letter="",
+        word="",
+        mde="",
+        estimate="",
+        interval="",
+        unit="",
+        remark=edition.wording.say("verdicts.not_estimated"),
     )
 
 

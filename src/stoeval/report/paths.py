@@ -41,7 +41,7 @@ def event_study_figure(link: Link, row: EstimateRow, run: MeasuredRun, edition: 
     wording, window = edition.wording, edition.window(run, link)
     outcome, unit = edition.label(row.outcome), edition.unit(row.unit)
     reference = next((str(one.school_year) for one in periods if one.reference), str(max(window.baseline)))
-    letter, level = run.class_of(row).value, level_of((row,), edition)
+    letter, level = row.identification_class.value, level_of((row,), edition)
     caption = wording.say(
         "figure.event_caption",
         outcome=outcome,

@@ -148,12 +148,6 @@ class MeasuredRun:
         """Return the primary estimates of a hypothesis."""
         return tuple(row for row in self.estimates if row.hypothesis == hypothesis and row.role == "primary")
 
-    def class_of(self, row: EstimateRow) -> IdentificationClass:
-        """Return the weaker of an estimate's own class and that of its verdict."""
-        verdict = self.verdict(row.hypothesis)
-        cap = verdict.identification_class if verdict and row.role == "primary" else None
-        return row.identification_class.at_most(cap) if cap else row.identification_class
-
 
 Row = TypeVar("Row", EstimateRow, PeriodRow, CheckRow, VerdictRow, LinkRow)
 

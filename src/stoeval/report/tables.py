@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stoeval.report.edition import for_reader, scale_of
-from stoeval.report.model import Cell, Column, Row, RowGroup, Table
+from stoeval.report.model import Badge, Cell, Column, Row, RowGroup, Table
 from stoeval.report.wording import sentence
 
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ def level_of(rows: tuple[EstimateRow, ...], edition: Edition) -> str:
     return " / ".join(edition.wording.numbers.share(level) for level in levels)
 
 
-def estimate_table(hypothesis: int, edition: Edition) -> Table | None:
-    """Return all estimates of a hypothesis, grouped by measurement; None where there are none."""
+def estimate_table(hypothesis: int, part: str, edition: Edition) -> Table | None:
+    """Return the `primary` or the `further` estimates of a hypothesis by measurement; None where there are none."""
     groups, runs, all_rows = [], [], []
     for run in edition.runs:
-        rows = [row for row in run.estimates if row.hypothesis == hypothesis]
+        own = [row for row in run.estimates if row.hypothesis == hypothesis]
+        rows = [row for row in own if (row.role == "primary") == (part == "primary")]
         rows.sort(key=lambda row: ROLES.index(row.role))
         if rows:
             shown = tuple(_estimate_row(row, run, edition) for row in rows)
@@ -35,11 +36,11 @@ def estimate_table(hypothesis: int, edition: Edition) -> Table | None:
     if not groups:
         return None
     say = edition.wording.say
-    names = ("outcome", "mde", "estimate", "interval", "p", "p_adjusted", "class", "size", "baseline", "masked")
+    names = ("outcome", "mde", "estimate", "interval", "p", "class", "baseline", "size", "masked")
     level = level_of(tuple(all_rows), edition)
     return Table(
-        anchor=f"h{hypothesis}-estimates",
-        caption=edition.caption(say("table.caption", number=hypothesis), tuple(runs)),
+        anchor=f"h{hypothesis}-{part}",
+        caption=edition.caption(say(f"table.caption_{part}", number=hypothesis), tuple(runs)),
         columns=(
             *(Column(heading=say(f"table.{name}", level=level), numeric=name in _NUMERIC) for name in names),
             Column(heading=say("table.design")),
@@ -49,13 +50,13 @@ def estimate_table(hypothesis: int, edition: Edition) -> Table | None:
     )
 
 
-_NUMERIC = {"mde", "estimate", "interval", "p", "p_adjusted", "baseline"}
+_NUMERIC = {"mde", "estimate", "interval", "p", "baseline"}
 
 
 def _estimate_row(row: EstimateRow, run: MeasuredRun, edition: Edition) -> Row:
     wording, numbers = edition.wording, edition.wording.numbers
     shown = for_reader(row)
-    strongest = run.class_of(row)
+    strongest = row.identification_class
     sized = numbers.estimate(shown.effect, shown.std_error)
     error = numbers.estimate(shown.std_error, shown.std_error)
     return Row(
@@ -64,11 +65,10 @@ def _estimate_row(row: EstimateRow, run: MeasuredRun, edition: Edition) -> Row:
             Cell(words=numbers.estimate(shown.mde, shown.std_error)),
             Cell(words=f"{sized} ({error})", note=edition.unit(row.unit)),
             Cell(words=numbers.interval(shown.ci_low, shown.ci_high, shown.std_error)),
-            Cell(words=numbers.p_value(row.p_value)),
-            Cell(words="" if row.p_adjusted is None else numbers.p_value(row.p_adjusted)),
+            Cell(words=numbers.p_value(row.p_value), note=_adjusted(row, edition)),
             Cell(words=strongest.value, note=wording.name("class_word", strongest.value)),
-            Cell(words=wording.count("table.regions", row.n_clusters), note=wording.count("table.units", row.n_units)),
             Cell(words=_baseline(row, edition)),
+            Cell(words=wording.count("table.regions", row.n_clusters), note=wording.count("table.units", row.n_units)),
             _masked(row, edition),
             Cell(words=sentence(wording.name("design", row.design)), note=row.convention),
         ),
@@ -81,6 +81,12 @@ def _exposure_note(row: EstimateRow, edition: Edition) -> str:
     if row.population not in {"", "all"}:
         parts.append(wording.name("population", row.population))
     return " · ".join(parts)
+
+
+def _adjusted(row: EstimateRow, edition: Edition) -> str:
+    if row.p_adjusted is None:
+        return ""
+    return edition.wording.say("table.p_adjusted", p=edition.wording.numbers.p_value(row.p_adjusted))
 
 
 def _baseline(row: EstimateRow, edition: Edition) -> str:
@@ -128,13 +134,14 @@ def check_table(hypothesis: int, edition: Edition) -> Table | None:
 def _check_row(row: CheckRow, outcome: str, edition: Edition) -> Row:
     wording = edition.wording
     result = {True: "passed", False: "failed", None: "informs"}[row.passed]
+    judged = Badge(text=wording.say(f"checks.{result}"), kind=result)
     known = next((name for name in wording.texts["check"] if row.check.startswith(name)), "")
     name = wording.name("check", known) if known else row.check
     about = edition.label(row.check.removeprefix(known).strip()) if known else ""
     return Row(
         header=Cell(words=name, note=about, language="" if known else "en"),
         cells=(
-            Cell(words=wording.say(f"checks.{result}")),
+            Cell(words=judged.text, badge=judged),
             _check_meaning(row, known, edition),
             Cell(words=outcome),
         ),
@@ -148,5 +155,5 @@ def _check_meaning(row: CheckRow, known: str, edition: Edition) -> Cell:
     if row.statistic is None:
         return Cell(words=wording.say(f"check_absent.{known}"))
     statistic = numbers.significant(row.statistic, 2)
-    threshold = "" if row.threshold is None else numbers.significant(row.threshold, 2)
+    threshold = "" if row.threshold is None else numbers.plain(row.threshold)
     return Cell(words=wording.say(f"check_meaning.{known}", statistic=statistic, threshold=threshold))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from stoeval.vocabulary.claims import (
     Catalogue,
     CausalChain,
@@ -20,8 +22,6 @@ from stoeval.vocabulary.evidence import (
     Check,
     Estimate,
     Finding,
-    Floats,
-    Integers,
     Manifest,
     MonitorPanel,
     PeriodEstimate,
@@ -55,6 +55,10 @@ from stoeval.vocabulary.words import (
     Timing,
 )
 
+if TYPE_CHECKING:
+    from stoeval.vocabulary.evidence import Floats as Floats
+    from stoeval.vocabulary.evidence import Integers as Integers
+
 __all__ = [
     "AanloopFormula",
     "ActivityLine",
@@ -73,12 +77,10 @@ __all__ = [
     "Exposure",
     "ExposureRule",
     "Finding",
-    "Floats",
     "FormulaInput",
     "Hypothesis",
     "IdentificationClass",
     "Indicator",
-    "Integers",
     "Level",
     "Link",
     "Manifest",

@@ -5,22 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from stoeval.errors import CatalogueError
 from stoeval.vocabulary.words import IdentificationClass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from stoeval.vocabulary.claims import Link, Measurement, Untestable
     from stoeval.vocabulary.words import Conclusion, SchoolYear
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,9 +53,7 @@ class Sample:
     def rows(self, keep: Integers) -> Sample:
         """Return the sample with these rows only."""
         arrays = {
-            one.name: getattr(self, one.name)[keep]
-            for one in fields(self)
-            if isinstance(getattr(self, one.name), np.ndarray)
+            one.name: getattr(self, one.name)[keep] for one in fields(self) if hasattr(getattr(self, one.name), "shape")
         }
         placebos = tuple((name, values[keep]) for name, values in self.placebo_doses)
         return replace(self, **arrays, placebo_doses=placebos)

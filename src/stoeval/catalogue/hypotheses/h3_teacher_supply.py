@@ -25,8 +25,8 @@ HYPOTHESIS = Hypothesis(
     slug="teacher_supply",
     statement=(
         "Als gevolg van een grotere en blijvende inzet op het in regionaal verband aantrekken en behoud van "
-        "techniekdocenten/-instructeurs en een efficiënte organisatie van het onderwijs, zijn en blijven er voldoende"
-        " techniekdocenten/-instructeurs om blijvend technisch/technologisch onderwijs voor leerlingen mogelijk te "
+        "techniekdocenten/-instructeurs en een efficiënte organisatie van het onderwijs, zijn en blijven er voldoende "
+        "techniekdocenten/-instructeurs om blijvend technisch/technologisch onderwijs voor leerlingen mogelijk te "
         "maken."
     ),
     reference="Achtergrondschets Sterk Techniekonderwijs, paragraaf 4.1 (vanaf p. 25), hypothese 3",

@@ -35,6 +35,7 @@ HYPOTHESIS = Hypothesis(
     primary=(PROSPECTS,),
     chain=CausalChain(
         links=(
+            secondary("consultation", DOSE_LINE_4, kwalitatief.COOPERATION_MBO, RISES, SurveyPanel(), Timing.WAVE),
             secondary("preparation", DOSE_LINE_4, kwalitatief.PREPARATION_JUDGEMENT, RISES, SurveyPanel(), Timing.WAVE),
             secondary(
                 "preparation-to-mbo",
@@ -42,7 +43,7 @@ HYPOTHESIS = Hypothesis(
                 dekkend.TECHNICAL_MBO_SHARE,
                 RISES,
                 PanelRegression(),
-                Timing.FLOW,
+                Timing.WAVE,
             ),
         ),
     ),
@@ -76,5 +77,6 @@ HYPOTHESIS = Hypothesis(
         "Paragraaf 4.2 kent geen maat voor de afstemming zelf; baankans en doorstroom meten het gevolg ervan.",
         "De baankans blijft die van het nuljaar; anders telt een gunstiger arbeidsmarkt als een betere keuze.",
         "Switch en uitval in het mbo zijn pas een jaar na de overstap bekend.",
+        "Van het laatste examencohort met een enquêtegolf is de stap naar het mbo bij de eindmeting nog onbekend.",
     ),
 )

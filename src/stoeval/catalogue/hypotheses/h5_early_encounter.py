@@ -43,8 +43,8 @@ HYPOTHESIS = Hypothesis(
     number=5,
     slug="early_encounter",
     statement=(
-        "Doordat leerlingen eerder (vanaf primair onderwijs) en breder (ook bij de niet-technische profielen en in de"
-        " theoretische leerweg) kennismaken met techniek en technologie, kiezen meer leerlingen in het vmbo voor een "
+        "Doordat leerlingen eerder (vanaf primair onderwijs) en breder (ook bij de niet-technische profielen en in de "
+        "theoretische leerweg) kennismaken met techniek en technologie, kiezen meer leerlingen in het vmbo voor een "
         "technisch profiel of technisch/technologisch beroepsgerichte keuzevakken en stromen meer leerlingen door "
         "naar een technische mbo-opleiding."
     ),

@@ -67,7 +67,7 @@ HYPOTHESIS = Hypothesis(
     ),
     gaps=(
         "Alleen de investering in de aanloop volgt een formule met echte nullen; de inzet erna koos de regio zelf.",
-        "Tevredenheid is voor het eerst in de aanloop gevraagd, dus na het eerste geld.",
+        "Tevredenheid is voor het eerst in de aanloop gevraagd, na het eerste geld; een placebo in de tijd is er niet.",
         "Aanloopgeld kan eigen investeringen verdringen of achterstallige veiligheidseisen betalen.",
         "Vestigingen die naar D&P overstapten verloren het tweede bedrag; dat zijn er te weinig voor een eigen toets.",
     ),

@@ -66,7 +66,7 @@ HYPOTHESIS = Hypothesis(
                 duurzaam.TECHNICAL_SHARE_ENTRANTS,
                 RISES,
                 PanelRegression(),
-                Timing.STOCK,
+                Timing.WAVE,
             ),
         ),
     ),

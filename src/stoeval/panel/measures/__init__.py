@@ -7,6 +7,7 @@ the number of pupils behind a share, the response weight of an answer, and one e
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from stoeval.panel.measures import answers, careers, leerwegen, regions, teachers, vestigingen
@@ -30,8 +31,9 @@ MEASURES: Mapping[str, Measure] = {
 """Every indicator that a delivery can give, by name."""
 
 
+@lru_cache(maxsize=128)
 def measured(panel: MonitorPanel, indicator: str, technical: TechnicalDefinition) -> pd.DataFrame | None:
-    """Return the measured frame of an indicator, None where no table can give it."""
+    """Return the measured frame of an indicator, None where no table can give it; do not change it in place."""
     measure = MEASURES.get(indicator)
     if measure is None:
         return None

@@ -78,8 +78,8 @@ def share(totals: pd.DataFrame) -> pd.DataFrame:
     kept = totals[everyone > 0]
     everyone = everyone[everyone > 0]
     middle = (kept["low_t"] + kept["high_t"]) / 2 / everyone
-    low = kept["low_t"] / np.maximum(kept["low_t"] + kept["high_o"], 1)
-    high = kept["high_t"] / np.maximum(kept["high_t"] + kept["low_o"], 1)
+    low = kept["low_t"] / (kept["low_t"] + kept["high_o"]).clip(lower=1)
+    high = kept["high_t"] / (kept["high_t"] + kept["low_o"]).clip(lower=1)
     return kept.assign(value=middle, low=low, high=high, weight=everyone)
 
 
@@ -98,10 +98,10 @@ def tidy(frame: pd.DataFrame, panel: MonitorPanel) -> pd.DataFrame:
 
 def regions_of(panel: MonitorPanel, vestigingen: pd.Series[str], years: pd.Series[int]) -> pd.Series[str]:
     """Return the region of each vestiging in each year, from the last known year where it has closed."""
-    known = panel.tables["vestigingen"].sort_values("school_year")
-    exact = dict(
-        zip(zip(known["vestiging"], known["school_year"].astype(int), strict=True), known["region"], strict=True)
-    )
-    last = dict(zip(known["vestiging"], known["region"], strict=True))
-    found = [exact.get((unit, int(year)), last.get(unit)) for unit, year in zip(vestigingen, years, strict=True)]
-    return pd.Series(found, index=vestigingen.index, dtype=object)
+    known = panel.tables["vestigingen"][["vestiging", "school_year", "region"]]
+    keys = pd.MultiIndex.from_arrays([known["vestiging"].astype(object), known["school_year"].astype(np.int64)])
+    exact = pd.Series(known["region"].to_numpy(dtype=object), index=keys)
+    last = known.sort_values("school_year").drop_duplicates("vestiging", keep="last").set_index("vestiging")["region"]
+    asked = pd.MultiIndex.from_arrays([vestigingen.astype(object), years.astype(np.int64)])
+    found = pd.Series(exact.reindex(asked).to_numpy(), index=vestigingen.index, dtype=object)
+    return found.fillna(vestigingen.map(last.astype(object)))

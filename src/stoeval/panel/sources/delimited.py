@@ -130,17 +130,15 @@ def _bytes(path: Path, what: str) -> bytes:
 
 
 def _decode(raw: bytes, path: Path) -> tuple[str, str]:
-    if raw.startswith(_BOM):
-        candidates: tuple[str, ...] = ("utf-8-sig",)
-    else:
-        candidates = ("utf-8", "cp1252")
+    marked, content = raw.startswith(_BOM), raw.removeprefix(_BOM)
+    candidates = ("utf-8",) if marked else ("utf-8", "cp1252")
     for encoding in candidates:
         try:
-            return raw.decode(encoding), encoding
+            return content.decode(encoding), "utf-8-sig" if marked else encoding
         except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-            found = f"byte {raw[error.start]:#04x}"
-    message = f"{path.name}, line {line}: {found} is text in none of {', '.join(candidates)}; save it as csv in UTF-8"
+            line = content[: error.start].count(b"\n") + 1
+            found = f"byte {content[error.start]:#04x}"
+    message = f"{path.name}, line {line}: {found} is no text in {' or '.join(candidates)}; save it as csv in UTF-8"
     raise PanelError(message)
 
 

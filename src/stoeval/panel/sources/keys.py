@@ -21,12 +21,13 @@ _PROVINCE_SUFFIX = re.compile(r" (GN|FR|DR|OV|GLD|GD|UT|NH|ZH|ZLD|ZL|NB|LB|LIM)$
 
 
 def vestiging_keys(brin: pd.Series, number: pd.Series, *, where: str) -> pd.Series:
-    """Return six-character vestigingen from a BRIN and a number of one, two or six characters.
-
-    Raises PanelError at a key that is no BRIN with two digits.
-    """
+    """Return six-character vestigingen from a BRIN and a number of one, two or six characters."""
     short = brin.str.strip() + number.str.strip().str.zfill(2)
-    keys = number.str.strip().where(number.str.strip().str.len() == 6, short)
+    return checked_keys(number.str.strip().where(number.str.strip().str.len() == 6, short), where=where)
+
+
+def checked_keys(keys: pd.Series, *, where: str) -> pd.Series:
+    """Return keys that are each a vestiging; raise PanelError at one that is not."""
     wrong = ~keys.str.fullmatch(_VESTIGING)
     if wrong.any():
         message = (

@@ -24,7 +24,7 @@ import pandas as pd
 
 from stoeval.errors import PanelError
 from stoeval.panel.sources.delimited import Delivered, parse_decimals, places_of, read_delimited
-from stoeval.panel.sources.keys import vestiging_keys
+from stoeval.panel.sources.keys import checked_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def read_region_table(path: Path) -> Delivered:
         first = frame["vestiging"][nameless].iloc[0]
         message = f"{path.name}: {int(nameless.sum())} rows have no region; first {first}; name it or leave the row out"
         raise PanelError(message)
-    vestiging = vestiging_keys(frame["vestiging"], frame["vestiging"], where=path.name)
+    vestiging = checked_keys(frame["vestiging"], where=path.name)
     rows = pd.DataFrame({"region": frame["region"], "vestiging": vestiging})
     for name in NUMBERS.keys() & set(frame.columns):
         rows[name.lower()] = _numbers(frame[name], name, path)

@@ -25,11 +25,11 @@ WAVES = (2018, 2020, 2022, 2023)
 RESPONSE, PROGRAMME_LEADERS = 0.60, (64, 58, 51, 51)
 """Response of school leaders, and programme leaders who answer in each wave (51 of 78 in 2023/24)."""
 _LEVEL = {
-    "shared_facilities": (0.40, 0.012),
+    "shared_facilities": (0.28, 0.010),
     "facility_satisfaction": (0.52, 0.010),
     "investment_per_technical_pupil": (1.10, 0.030),
     "innovation_satisfaction": (0.50, 0.010),
-    "knowledge_sharing": (0.50, 0.008),
+    "knowledge_sharing": (0.66, 0.006),
     "cooperation_vmbo": (0.50, 0.015),
     "cooperation_mbo": (0.52, 0.012),
     "cooperation_business": (0.46, 0.015),
@@ -56,7 +56,7 @@ _ASKED = {
 _RESPONDENTS = {"school leader": ("L", 1), "teacher": ("D", 3), "pupil": ("P", 5)}
 """Letter of the respondent's name and the most respondents a vestiging."""
 _CHANCE_OF_THIRD_TEACHER = 0.5
-_SPREAD = {"region": 0.02, "region x wave": 0.008, "site": 0.07, "site x wave": 0.03, "respondent": 0.07}
+_SPREAD = {"region": 0.02, "region x wave": 0.012, "site": 0.05, "site x wave": 0.04, "respondent": 0.08}
 """Standard deviations, chosen so that 78 regions can show the effects that the twin plants."""
 _INVESTMENT_SCALE = 3.0
 """Investment varies more than an answer between 0 and 1."""
@@ -92,8 +92,7 @@ def surveys(  # noqa: PLR0913 - respondents have a place and a number, and their
     answered, weight = _response(generator, here.sum(axis=1), technical)
     vestiging = np.array(histories.names)[histories.vestiging[:, waves]]
     parts = [
-        _school_answers(generator, kind, views.sites, answered, weight, vestiging, land.region)
-        for kind in _RESPONDENTS
+        _school_answers(generator, kind, views.sites, answered, weight, vestiging, land.region) for kind in _RESPONDENTS
     ]
     return pd.concat([*parts, _regional_answers(generator, views.regions)], ignore_index=True)
 
@@ -177,7 +176,7 @@ def _regional_answers(generator: np.random.Generator, views: Floats) -> pd.DataF
         {
             "respondent": [f"R-{name}" for name in names],
             "kind": kind,
-            "vestiging": pd.NA,
+            "vestiging": "",
             "region": names,
             "wave": np.array(WAVES)[wave],
             "item": np.array(_ASKED[kind])[item],

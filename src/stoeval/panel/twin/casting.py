@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from stoeval.panel.contract import conform
+
 if TYPE_CHECKING:
     from stoeval.panel.tables import Table
     from stoeval.vocabulary import Integers
@@ -16,9 +18,7 @@ LOWEST_MASKED, HIGHEST_MASKED = 1, 4
 
 def cast(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Return the declared columns in the declared kinds, sorted by key; a missing column is empty."""
-    kinds = {column.name: column.kind.value for column in table.columns}
-    whole = frame.reindex(columns=list(table.names)).astype(kinds)
-    return whole.sort_values(list(table.key), ignore_index=True)
+    return conform(frame, table)
 
 
 def masked(name: str, count: Integers, hidden: Integers) -> dict[str, pd.Series[int]]:

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 ENTRANTS_2017 = {BB: 19_900, KB: 30_000, GL: 16_900}
 """Pupils in leerjaar 3, 1 October 2017 (DUO enrolment); BB holds the leerwerktraject."""
-_ENTRANTS_INDEX = (1.06, 1.065, 1.06, 1.045, 1.03, 1.015, 1.0, 0.955, 0.925, 0.90, 0.885, 0.885, 0.90)
+_ENTRANTS_INDEX = (1.06, 1.065, 1.06, 1.045, 1.03, 1.015, 1.0, 0.955, 0.925, 0.90, 0.885, 0.885, 0.925)
 """Entrants by cohort since 2011, 2017 = 1: the course of DUO enrolment and exam candidates."""
 _TECHNICAL_SHARE = {
-    BB: ((2011, 0.250), (2017, 0.242), (2019, 0.236), (2023, 0.236)),
-    KB: ((2011, 0.225), (2017, 0.221), (2019, 0.219), (2022, 0.229), (2023, 0.229)),
-    GL: ((2011, 0.115), (2017, 0.090), (2019, 0.092), (2023, 0.103)),
+    BB: ((2011, 0.250), (2017, 0.240), (2019, 0.239), (2022, 0.233), (2023, 0.236)),
+    KB: ((2011, 0.225), (2017, 0.220), (2019, 0.220), (2022, 0.218), (2023, 0.221)),
+    GL: ((2011, 0.105), (2017, 0.090), (2019, 0.092), (2022, 0.093), (2023, 0.098)),
 }
 """Technical share of entrants by leerweg (monitor Techniekpact)."""
 SHRINKAGE_A_YEAR = 0.012
-PERSISTENCE = 0.7
-SCHOOL_SHOCK, REGION_SHOCK, SIZE_SHOCK = 0.15, 0.04, 0.07
+PERSISTENCE = 0.75
+SCHOOL_SHOCK, REGION_SHOCK, SIZE_SHOCK = 0.19, 0.04, 0.07
 """Standard deviations of the shocks, in log-odds of technique and in log points of size."""
 HIGHEST_SHARE = 0.995
 

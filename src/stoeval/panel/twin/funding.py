@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TECHNIEKREGIO_BUDGET, TECHNIEKARM_BUDGET = 335.5e6, 90e6
 """Euro over 2020-2023 (Subsidieregeling STO 2020-2023)."""
+SMALLEST_BUDGET = 1e6
 ROUNDS = (45, 26, 7)
 TECHNIEKARM_SHARE, TECHNIEKARM_FEWEST, TECHNIEKARM_MOST = 0.10, 12, 13
 _PLAN_MEAN = {
@@ -40,7 +41,7 @@ _PLAN_MEAN = {
     "8": 0.09,
     "9": 0.05,
 }
-PLAN_CONCENTRATION = 7.0
+PLAN_CONCENTRATION = 12.0
 CODERS_AGREE = 0.78
 POSTS_A_PLAN = 40
 
@@ -121,9 +122,9 @@ def _techniekarm(share: Floats) -> Integers:
 def _budgets(generator: np.random.Generator, hard: Floats, everyone: Floats, arm: Integers) -> Floats:
     """Share the national budget by hard-technical pupils and use, and the extra by size and plan score."""
     claim = hard * generator.uniform(0.85, 1.0, N_REGIONS)
-    extra = np.sqrt(everyone) * generator.uniform(0.6, 1.4, N_REGIONS) * arm
+    extra = everyone**0.8 * generator.uniform(0.5, 1.5, N_REGIONS) * arm
     total = TECHNIEKREGIO_BUDGET * claim / claim.sum() + TECHNIEKARM_BUDGET * extra / extra.sum()
-    return np.asarray(total.round(0))
+    return np.maximum(total, SMALLEST_BUDGET).round(0)
 
 
 def _aanloop(pupils: Integers) -> Floats:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stoeval.panel.twin.calendar import COHORTS, N_COHORTS, N_TECHNICAL, N_YEARS, YEARS
+from stoeval.panel.twin.schools import weighted_draw
 
 if TYPE_CHECKING:
     from stoeval.panel.twin.schools import Schools
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 STARTS_A_YEAR, STOPS_A_YEAR, RENUMBERED_A_YEAR = 8, 10, 8
 SHARE_MERGED = 0.5
-TECHNICAL_CLOSINGS = {year: 6 if year < 2017 else 3 for year in range(2012, 2024)}
+TECHNICAL_CLOSINGS = {year: 3 if year < 2017 else 2 for year in range(2012, 2024)}
 TECHNICAL_OPENINGS_A_YEAR = 2
 PROFILE_CLOSING_CHANCE = 0.008
 NEVER = 9999
@@ -57,12 +58,6 @@ def draw_histories(generator: np.random.Generator, schools: Schools) -> Historie
     )
 
 
-def _pick(generator: np.random.Generator, pool: Integers, weight: Integers, count: int) -> Integers:
-    """Draw without replacement with chances by weight."""
-    keys = generator.exponential(size=len(pool)) / weight
-    return np.asarray(pool[np.argsort(keys)[:count]])
-
-
 def _lifetimes(generator: np.random.Generator, schools: Schools) -> tuple[Integers, Integers]:
     begin = np.full(schools.land.n_sites, NEVER)
     stop = np.full(schools.land.n_sites, NEVER)
@@ -70,7 +65,7 @@ def _lifetimes(generator: np.random.Generator, schools: Schools) -> tuple[Intege
     begin[schools.starting] = np.repeat(YEARS, STARTS_A_YEAR)
     # Small sites stop, and sites without technique rather than with it.
     weight = schools.size[schools.initial] ** -1.5 * np.where(schools.technical[schools.initial] > 0, 0.45, 1.0)
-    stopping = _pick(generator, schools.initial, weight, STOPS_A_YEAR * N_YEARS)
+    stopping = weighted_draw(generator, schools.initial, weight, STOPS_A_YEAR * N_YEARS)
     stop[stopping] = generator.permutation(np.repeat(YEARS, STOPS_A_YEAR))
     return begin, stop
 
@@ -93,7 +88,7 @@ def _teaching(generator: np.random.Generator, schools: Schools, stop: Integers) 
     small = 1 / (schools.size[lasting] * schools.technical[lasting]) ** 2
     changes = np.repeat(list(TECHNICAL_CLOSINGS), list(TECHNICAL_CLOSINGS.values()))
     openings = np.repeat(YEARS, TECHNICAL_OPENINGS_A_YEAR)
-    moving = generator.permutation(_pick(generator, lasting, small, len(changes) + len(openings)))
+    moving = generator.permutation(weighted_draw(generator, lasting, small, len(changes) + len(openings)))
     closing, opening = moving[: len(changes)], moving[len(changes) :]
     for site, year in zip(closing, changes, strict=True):
         taught[site, :N_TECHNICAL, COHORTS >= year] = 0

@@ -80,7 +80,7 @@ def distances(longitude: Floats, latitude: Floats, to_longitude: Floats, to_lati
 def draw_landscape(generator: np.random.Generator, sites_by_kind: tuple[int, ...]) -> Landscape:
     """Place sites in regions; `sites_by_kind` counts sites that are spread over regions kind by kind."""
     centres = _region_centres(generator)
-    weight = generator.lognormal(0, 0.45, N_REGIONS)
+    weight = generator.lognormal(0, 0.40, N_REGIONS)
     kinds = [_spread(generator, count, weight) for count in sites_by_kind]
     region = np.concatenate(kinds)
     gemeente, longitude, latitude = _settle(generator, region, centres)
@@ -123,8 +123,8 @@ def _region_centres(generator: np.random.Generator) -> Floats:
 
 
 def _spread(generator: np.random.Generator, count: int, weight: Floats) -> Integers:
-    """Give each region two sites where that is possible and the rest by weight."""
-    certain = np.repeat(np.arange(N_REGIONS), 2) if count >= 4 * N_REGIONS else np.array([], dtype=np.int64)
+    """Give each region three sites where that is possible and the rest by weight."""
+    certain = np.repeat(np.arange(N_REGIONS), 3) if count >= 6 * N_REGIONS else np.array([], dtype=np.int64)
     rest = generator.choice(N_REGIONS, count - len(certain), p=weight / weight.sum())
     return np.asarray(np.concatenate([certain, rest]), dtype=np.int64)
 
@@ -162,4 +162,4 @@ def _brins(generator: np.random.Generator, region: Integers) -> Integers:
             left, previous = int(sizes[number]), int(region[site])
         brin[site] = number
         left -= 1
-    return brin
+    return np.asarray(generator.permutation(number + 1)[brin])

@@ -25,12 +25,10 @@ if TYPE_CHECKING:
     from stoeval.panel.twin.truth import Truth
     from stoeval.vocabulary import Floats, Integers
 
-SMALL, NEAR_KM = 15, 10.0
+SMALL, NEAR_KM = 18, 10.0
 
 
-def merge_small(
-    generator: np.random.Generator, land: Landscape, pupils: Pupils, truth: Truth, doses: Doses
-) -> Pupils:
+def merge_small(generator: np.random.Generator, land: Landscape, pupils: Pupils, truth: Truth, doses: Doses) -> Pupils:
     """Move the pupils of small near profiles that do not survive."""
     luck = generator.random((land.n_sites, N_TECHNICAL))
     effects = np.array([truth.at("dose_line_1", "overlap_profiles", year) for year in YEARS.tolist()])

@@ -91,9 +91,7 @@ def vestigingen(land: Landscape, histories: Histories, present: Integers, region
 
 def _rows(histories: Histories, site: Integers, year: Integers, profile: Integers, leerweg: Integers) -> pd.DataFrame:
     vestiging = np.array(histories.names)[histories.vestiging[site, year]]
-    return pd.DataFrame(
-        {"vestiging": vestiging, "profile": profile, "leerweg": leerweg, "school_year": YEARS[year]}
-    )
+    return pd.DataFrame({"vestiging": vestiging, "profile": profile, "leerweg": leerweg, "school_year": YEARS[year]})
 
 
 def _by_sector(count: Integers) -> Integers:
@@ -117,9 +115,7 @@ def _sector_rows(
     site, sector, leerweg, year = np.nonzero(present)
     hidden = YEARS[year] >= EXAMS_MASKED_SINCE
     rows = _rows(histories, site, year, np.array(SECTORS)[sector], np.array(leerwegen)[leerweg])
-    return rows.assign(
-        **masked("candidates", candidates[present], hidden), **masked("passes", passes[present], hidden)
-    )
+    return rows.assign(**masked("candidates", candidates[present], hidden), **masked("passes", passes[present], hidden))
 
 
 def _draw_marks(generator: np.random.Generator, sites: int) -> Floats:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FIRST_YEAR = 2014
 TEACHERS_PER_PUPIL = (0.0405, 0.047)
 """Fte a pupil in leerjaar 3-4: about 1,000 fte technical in 2017/18 (SEO monitor 2020)."""
-DECLINE_A_YEAR = 0.008
+DECLINE_A_YEAR = 0.02
 _SHARES = {
     "share_55_plus": (0.36, 0.30, 0.0),
     "share_trained": (0.45, 0.50, 0.01),
@@ -67,9 +67,7 @@ def _by_school(land: Landscape, pupils: Integers) -> Integers:
     return by_school
 
 
-def _teachers(
-    generator: np.random.Generator, taught: Integers, truth: Truth, doses: Doses, region: Integers
-) -> Floats:
+def _teachers(generator: np.random.Generator, taught: Integers, truth: Truth, doses: Doses, region: Integers) -> Floats:
     schools, groups, years = taught.shape
     lasting = generator.normal(0, 0.18, (schools, groups, 1))
     common = autoregressive(generator, schools, years, 0.05, 0.6)[:, None, :]
@@ -91,9 +89,7 @@ def _movements(generator: np.random.Generator, fte: Floats) -> dict[str, Floats]
     return {"inflow": np.where(first, np.nan, inflow), "outflow": np.where(first, np.nan, np.maximum(outflow, 0))}
 
 
-def _share(
-    generator: np.random.Generator, name: str, shape: tuple[int, ...], truth: Truth, dose: Floats
-) -> Floats:
+def _share(generator: np.random.Generator, name: str, shape: tuple[int, ...], truth: Truth, dose: Floats) -> Floats:
     technical, other, change = _SHARES[name]
     lasting = generator.normal(0, SCHOOL_SPREAD, (*shape[:2], 1))
     common = generator.normal(0, YEAR_SPREAD / 2, (shape[0], 1, shape[2]))

@@ -16,24 +16,25 @@ if TYPE_CHECKING:
 
 INITIAL, STARTING, THEORETICAL = 553, 96, 285
 """Sites with beroepsgericht vmbo at first, sites that start it later, and sites with TL only."""
-SHARE_TECHNICAL_SITES = 0.53
+TECHNICAL_AT_FIRST = 303
 SHARE_TECHNICAL_STARTERS = 0.15
 SHARE_COLLEGES = 0.075
 """Technical sites that teach little else."""
+MAINLY_TECHNICAL = 0.9
 
 _TECHNICAL_SETS = (
-    (0.28, ("BWI", "PIE")),
-    (0.235, ("BWI", "PIE", "MT")),
-    (0.155, ("PIE",)),
-    (0.095, ("MVI",)),
-    (0.05, ("BWI", "PIE", "MVI")),
-    (0.05, ("PIE", "MT")),
+    (0.270, ("BWI", "PIE")),
+    (0.270, ("BWI", "PIE", "MT")),
+    (0.150, ("PIE",)),
+    (0.085, ("MVI",)),
+    (0.055, ("BWI", "PIE", "MVI")),
+    (0.045, ("PIE", "MT")),
     (0.035, ("BWI",)),
     (0.019, ("MAT",)),
-    (0.02, ("MT",)),
-    (0.02, ("PIE", "MVI")),
-    (0.02, ("BWI", "MT")),
-    (0.021, ("BWI", "PIE", "MT", "MVI")),
+    (0.020, ("MT",)),
+    (0.015, ("PIE", "MVI")),
+    (0.020, ("BWI", "MT")),
+    (0.026, ("BWI", "PIE", "MT", "MVI")),
 )
 _OTHER_SETS_TECHNICAL = (
     (0.17, ("EO", "ZW")),
@@ -117,34 +118,44 @@ def draw_schools(generator: np.random.Generator) -> Schools:
 
 def _inclination(generator: np.random.Generator, land: Landscape, initial: Integers, starting: Integers) -> Floats:
     """Draw who is technical and how much; regions differ a little."""
-    region = generator.normal(0, 0.35, N_REGIONS)[land.region]
-    chance = np.zeros(land.n_sites)
-    chance[initial] = 1 / (1 + np.exp(-(np.log(SHARE_TECHNICAL_SITES / (1 - SHARE_TECHNICAL_SITES)) + region[initial])))
-    chance[starting] = SHARE_TECHNICAL_STARTERS
-    is_technical = generator.random(land.n_sites) < chance
-    share = np.clip(generator.beta(3.0, 6.0, land.n_sites), 0.06, 0.85)
+    region = generator.normal(0, 0.2, N_REGIONS)[land.region]
+    drawn = weighted_draw(generator, initial, np.exp(region[initial]), TECHNICAL_AT_FIRST)
+    is_technical = np.zeros(land.n_sites, dtype=bool)
+    is_technical[drawn] = True
+    is_technical[starting] = generator.random(len(starting)) < SHARE_TECHNICAL_STARTERS
+    share = np.clip(generator.beta(3.0, 6.0, land.n_sites), 0.08, 0.85)
     college = generator.random(land.n_sites) < SHARE_COLLEGES
     return np.asarray(np.where(college, 0.94, share) * is_technical)
 
 
+def weighted_draw(generator: np.random.Generator, pool: Integers, weight: Floats, count: int) -> Integers:
+    """Draw from a pool without replacement, with chances by weight."""
+    keys = generator.exponential(size=len(pool)) / weight
+    return np.asarray(pool[np.argsort(keys)[:count]])
+
+
 def _draw_sets(generator: np.random.Generator, count: int, sets: tuple[tuple[float, tuple[str, ...]], ...]) -> Integers:
-    chances = np.array([chance for chance, _ in sets])
+    """Draw sets of profiles in fixed proportions, so that rare profiles are as rare in every country."""
+    reach = np.cumsum([chance for chance, _ in sets])
     member = np.array([[profile in names for profile in PROFILES] for _, names in sets], dtype=np.int64)
-    return np.asarray(member[generator.choice(len(sets), count, p=chances / chances.sum())])
+    positions = generator.permutation((np.arange(count) + 0.5) / count)
+    return np.asarray(member[np.searchsorted(reach / reach[-1], positions)])
 
 
 def _offer(generator: np.random.Generator, technical: Floats) -> Integers:
-    count = len(technical)
-    own = _draw_sets(generator, count, _TECHNICAL_SETS)
-    beside = _draw_sets(generator, count, _OTHER_SETS_TECHNICAL)
-    without = _draw_sets(generator, count, _OTHER_SETS)
+    has = technical > 0
+    offered = np.zeros((len(technical), N_PROFILES), dtype=np.int64)
+    beside = _draw_sets(generator, int(has.sum()), _OTHER_SETS_TECHNICAL)
     # A site that teaches little but technique has one general profile beside it.
-    beside[technical > 0.9] = [int(profile == "DP") for profile in PROFILES]
-    return np.where((technical > 0)[:, None], own + beside, without)
+    beside[technical[has] > MAINLY_TECHNICAL] = [int(profile == "DP") for profile in PROFILES]
+    offered[has] = _draw_sets(generator, int(has.sum()), _TECHNICAL_SETS) + beside
+    offered[~has] = _draw_sets(generator, int((~has).sum()), _OTHER_SETS)
+    return offered
 
 
 def _sizes(generator: np.random.Generator, technical: Floats, starting: Integers) -> Floats:
-    size = generator.lognormal(0, 0.6, len(technical)) * np.where(technical > 0, 1.35, 1.0)
+    size = generator.lognormal(0, 0.42, len(technical)) * np.where(technical > 0, 1.35, 1.0)
+    size[technical > MAINLY_TECHNICAL] *= 0.45
     size[starting] *= 0.5
     return np.asarray(np.maximum(size, 0.12))
 
