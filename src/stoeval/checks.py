@@ -121,6 +121,18 @@ def breakdown_unknown() -> Check:
     )
 
 
+def formula_input_left_out() -> Check:
+    """Say that the dose stands without what it is a function of, so that it repeats the baseline outcome."""
+    return Check(
+        name="formula input",
+        passed=False,
+        statistic=None,
+        threshold=None,
+        detail="the dose is computed from an earlier outcome, and its own input x year is left out",
+        cap=IdentificationClass.D,
+    )
+
+
 def endogenous_intensity() -> Check:
     """Say that the regions chose this exposure themselves."""
     return Check(

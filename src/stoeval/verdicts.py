@@ -148,7 +148,7 @@ def _final(  # noqa: PLR0913, PLR0917 - see judge
 ) -> tuple[Conclusion, list[str]]:
     """Return the final conclusion: full or partial support, or no relevant effect."""
     if conclusion is Conclusion.SUPPORTED:
-        doubts = _doubts(hypothesis, results, weight)
+        doubts = _doubts(hypothesis, results, weight, catalogue)
         return (Conclusion.PARTLY_SUPPORTED if doubts else Conclusion.SUPPORTED), [*because, *doubts]
     if conclusion is Conclusion.UNDECIDED and weight.identification_class in DECISIVE:
         norms = [catalogue.norm(one.link.effect) for one in results if one.link.role is Role.PRIMARY]
@@ -159,7 +159,7 @@ def _final(  # noqa: PLR0913, PLR0917 - see judge
     return conclusion, because
 
 
-def _doubts(hypothesis: Hypothesis, results: Sequence[Result], weight: Weight) -> list[str]:
+def _doubts(hypothesis: Hypothesis, results: Sequence[Result], weight: Weight, catalogue: Catalogue) -> list[str]:
     """Return what keeps support from being full."""
     found = []
     if weight.identification_class not in CAUSAL:
@@ -167,7 +167,7 @@ def _doubts(hypothesis: Hypothesis, results: Sequence[Result], weight: Weight) -
     if weight.untested:
         found.append("niet elke primaire uitkomst is toetsbaar")
     chain = {link.name for link in hypothesis.chain.links}
-    broken = [one.link.name for one in results if one.link.name in chain and not _shown(one)]
+    broken = [one.link.name for one in results if one.link.name in chain and not _shown(one, catalogue)]
     if broken:
         found.append(f"niet elke schakel van het mechanisme is aangetoond: {', '.join(broken)}")
     failed = [one.link.name for one in results if one.link.role is Role.PLACEBO and _moved(one)]
@@ -176,14 +176,12 @@ def _doubts(hypothesis: Hypothesis, results: Sequence[Result], weight: Weight) -
     return found
 
 
-def _shown(result: Result) -> bool:
-    """Say whether a mechanism link has the expected sign and a p-value below the level."""
+def _shown(result: Result, catalogue: Catalogue) -> bool:
+    """Say whether a mechanism link moved, or held, as expected."""
     if isinstance(result.finding, Untestable):
         return False
-    estimate = result.finding.estimate
-    expected = result.link.expected.final
-    right = estimate.effect < 0 if expected is Direction.FALL else estimate.effect > 0
-    return right and estimate.p_value < LINK_LEVEL
+    p_for, _ = _sides(result.finding.estimate, result.link, Phase.FINAL, catalogue)
+    return p_for < LINK_LEVEL
 
 
 def _moved(result: Result) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stoeval.vocabulary import (
     AanloopFormula,
     ActivityLine,
@@ -10,7 +12,9 @@ from stoeval.vocabulary import (
     Exposure,
     FormulaInput,
     Payment,
+    Programme,
     RegionalBudget,
+    RegionalFormula,
     SchoolYear,
 )
 
@@ -102,6 +106,25 @@ AANLOOP_DOSE_2017 = _aanloop(
 )
 """The part of the run-up money that open data can compute."""
 
+FORMULA_INPUT_2018 = replace(
+    FORMULA_INPUT,
+    name="formula_input_2018",
+    definition="Leerlingen in BWI, PIE en M&T in leerjaar 3 en 4 als aandeel van alle leerlingen in de "
+    "beroepsgerichte leerwegen, op 1 oktober 2018: de telling die het maximum per regio bepaalde.",
+    source=f"{_SUBSIDY}; DUO-leerlingentelling van 1 oktober 2018",
+    rule=FormulaInput(counted=SchoolYear(start=2018)),
+)
+REGIONAL_FORMULA_2016 = Exposure(
+    name="regional_formula_2016",
+    label="Regionaal budget volgens de telling van 2016/17 (placebo)",
+    label_en="Regional budget by the count of 2016/17 (placebo)",
+    unit=_DOSE,
+    definition="Drieduizend euro per leerling in een hard technisch profiel, gedeeld door alle leerlingen in de "
+    "beroepsgerichte leerwegen van de regio, op een telling die niets bepaalde: 1 oktober 2016.",
+    source=f"{_SUBSIDY}; 76,5 miljoen euro per jaar voor ongeveer 25.500 technische leerlingen",
+    rule=RegionalFormula(counted=SchoolYear(start=2016), per_pupil=3000.0),
+)
+
 REGIONAL_DOSE = Exposure(
     name="regional_dose",
     label="Regionaal STO-budget per leerling per jaar",
@@ -111,7 +134,8 @@ REGIONAL_DOSE = Exposure(
     "leerwegen op 1 oktober 2018, in duizend euro.",
     source=f"{_SUBSIDY}; STO-regiotabel (Kamerbrieven van 1 juli en 17 december 2019, DUS-I)",
     rule=RegionalBudget(counted=SchoolYear(start=2018)),
-    formula_input=FORMULA_INPUT,
+    formula_input=FORMULA_INPUT_2018,
+    placebos=(REGIONAL_FORMULA_2016,),
 )
 
 
@@ -125,7 +149,8 @@ def _line(line: str, label: str, label_en: str, responds_from: SchoolYear | None
         f"activiteitenlijn {line} gaat: {label}.",
         source=f"{_SUBSIDY}; regioplannen, gecodeerd door twee codeurs",
         rule=ActivityLine(line=line, counted=SchoolYear(start=2018)),
-        formula_input=FORMULA_INPUT,
+        formula_input=FORMULA_INPUT_2018,
+        placebos=(REGIONAL_FORMULA_2016,),
         responds_from=responds_from,
     )
 
@@ -176,6 +201,16 @@ ENTITLEMENT = Exposure(
     rule=Entitlement(bb=1.0, kb=1.0, gl=0.5, tl=0.0),
 )
 
+PROGRAMME = Exposure(
+    name="programme",
+    label="Het programma als geheel",
+    label_en="The programme as a whole",
+    unit="",
+    definition="Een voor elke regio: geen regio bleef zonder, dus er is niets om mee te vergelijken.",
+    source=f"{_REGULATION}; {_SUBSIDY}",
+    rule=Programme(),
+)
+
 ALL = (
     AANLOOP_DOSE,
     AANLOOP_DOSE_2016,
@@ -184,7 +219,9 @@ ALL = (
     AANLOOP_DOSE_2017_ON_2016,
     AANLOOP_DOSE_2017_ON_2019,
     FORMULA_INPUT,
+    FORMULA_INPUT_2018,
     REGIONAL_DOSE,
+    REGIONAL_FORMULA_2016,
     DOSE_LINE_1,
     DOSE_LINE_2,
     DOSE_LINE_3,
@@ -197,4 +234,5 @@ ALL = (
     DOSE_LINE_9,
     APPROVAL_ROUND,
     ENTITLEMENT,
+    PROGRAMME,
 )

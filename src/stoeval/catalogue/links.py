@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from stoeval.catalogue.exposures import PROGRAMME
 from stoeval.designs.change_since_baseline import ChangeSinceBaseline
 from stoeval.vocabulary import Direction, Expected, Link, Role, Timing
 
 if TYPE_CHECKING:
-    from stoeval.vocabulary import Delivery, Design, Exposure, Indicator, Untestable
+    from stoeval.vocabulary import Design, Exposure, Indicator, Untestable
 
 RISES = Expected(interim=Direction.RISE, final=Direction.RISE)
 FALLS = Expected(interim=Direction.FALL, final=Direction.FALL)
@@ -27,8 +28,6 @@ def secondary(  # noqa: PLR0913, PLR0917 - a link has this many parts, one row i
     expected: Expected,
     design: Design | Untestable,
     timing: Timing,
-    *,
-    needs: tuple[Delivery, ...] = (),
 ) -> Link:
     """Return a link that is reported and does not decide a verdict."""
     return Link(
@@ -39,21 +38,13 @@ def secondary(  # noqa: PLR0913, PLR0917 - a link has this many parts, one row i
         design=design,
         timing=timing,
         role=Role.SECONDARY,
-        needs=needs,
     )
 
 
-def development(
-    cause: Exposure,
-    effect: Indicator,
-    expected: Expected,
-    timing: Timing,
-    *,
-    needs: tuple[Delivery, ...] = (),
-) -> Link:
-    """Return the bare change of an indicator since the baseline, which no design ascribes to the cause."""
+def development(effect: Indicator, expected: Expected, timing: Timing) -> Link:
+    """Return the bare change of an indicator since the baseline, which no design ascribes to the programme."""
     name = f"{effect.name.replace('_', '-')}-development"
-    return secondary(name, cause, effect, expected, ChangeSinceBaseline(), timing, needs=needs)
+    return secondary(name, PROGRAMME, effect, expected, ChangeSinceBaseline(), timing)
 
 
 def too_early(link: Link) -> Link:

@@ -84,6 +84,9 @@ class DoseEventStudy:
             spread=lambda values: years.columns(values, sample.period),
             fit_with=fit_with,
             ceiling=self.ceiling,
-            further_checks=reporting.chosen_by_regions(estimand),
+            further_checks=(
+                *reporting.chosen_by_regions(estimand),
+                *reporting.formula_input(sample, used=self.formula_input),
+            ),
             logarithmic=poisson,
         )

@@ -141,6 +141,11 @@ def chosen_by_regions(estimand: Estimand) -> tuple[Check, ...]:
     return (checks.endogenous_intensity(),) if chosen else ()
 
 
+def formula_input(sample: Sample, *, used: bool) -> tuple[Check, ...]:
+    """Return the check on a dose without the input of its formula, or none."""
+    return () if used or sample.conditioning.shape[1] == 0 else (checks.formula_input_left_out(),)
+
+
 def _reference(year: int) -> PeriodEstimate:
     period = SchoolYear(start=year)
     return PeriodEstimate(period=period, effect=0.0, std_error=0.0, ci_low=0.0, ci_high=0.0, reference=True)
@@ -159,7 +164,7 @@ def _point(year: int, found: Contrast) -> PeriodEstimate:
 
 def _unit(estimand: Estimand, *, logarithmic: bool) -> str:
     outcome = LOG_POINTS if logarithmic else estimand.effect.unit
-    return f"{outcome} {estimand.cause.unit}" if isinstance(estimand.cause, Exposure) else outcome
+    return f"{outcome} {estimand.cause.unit}".strip() if isinstance(estimand.cause, Exposure) else outcome
 
 
 def _baseline_mean(estimand: Estimand, sample: Sample) -> float:

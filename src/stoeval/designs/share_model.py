@@ -62,5 +62,6 @@ class ShareModel:
             spread=lambda values: gap_columns(sample, years, values),
             fit_with=lambda columns, names: model(columns, names=names),
             ceiling=self.ceiling,
+            further_checks=reporting.formula_input(sample, used=self.formula_input),
             logarithmic=True,
         )

@@ -57,5 +57,8 @@ class SurveyPanel:
             spread=lambda values: years.columns(values, sample.period),
             fit_with=lambda columns, names: model(columns, names=names),
             ceiling=self.ceiling,
-            further_checks=reporting.chosen_by_regions(estimand),
+            further_checks=(
+                *reporting.chosen_by_regions(estimand),
+                *reporting.formula_input(sample, used=self.formula_input),
+            ),
         )

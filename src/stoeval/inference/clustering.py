@@ -32,7 +32,8 @@ class Convention(StrEnum):
     STATA = "stata"
     """G/(G-1) (N-1)/(N-K), where every absorbed effect counts in K, as areg and dummies do."""
     LINEARMODELS = "linearmodels"
-    """N/(N-K) without a factor for the clusters, every effect counted: its default."""
+    """N/(N-K) without a factor for the clusters: the default of PanelOLS. Every effect counts in K, except a
+    single effect that is nested in the clusters and stands alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,7 +78,8 @@ def crv1(fit: Fit, convention: Convention = Convention.FIXEST) -> Covariance:
         if fit.n_nested_effects < 0:
             message = f"convention {convention} counts every effect, and the rank of these is unknown; use fixest"
             raise EstimationError(message)
-        K = len(fit.bread) + fit.n_nested_effects
+        alone = convention is Convention.LINEARMODELS and fit.n_crossed_levels == 1 and fit.n_effects == 1
+        K = len(fit.bread) + (0 if alone else fit.n_nested_effects)
         factor = G / (G - 1) * (N - 1) / (N - K) if convention is Convention.STATA else N / (N - K)
     meat = fit.cluster_score.T @ fit.cluster_score
     matrix = factor * (fit.bread @ meat @ fit.bread)[:k, :k]

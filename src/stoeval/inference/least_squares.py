@@ -57,6 +57,8 @@ class Fit:
     """(n,) positions of the rows that were used, in the arrays that were given."""
     n_obs: int
     n_clusters: int
+    n_effects: int
+    """How many nested effects there are."""
     n_nested_effects: int
     """Parameters of the nested effects; -1 where more than two make the rank unknown."""
     n_controls: int
@@ -119,6 +121,7 @@ def fit(  # noqa: PLR0913 - the parts of a regression
         rows=np.arange(len(outcome)),
         n_obs=len(outcome),
         n_clusters=count,
+        n_effects=len(nested),
         n_nested_effects=absorbed_rank(nested) if len(nested) <= 2 else -1,
         n_controls=int((kept < regressors.shape[1] + controls.shape[1]).sum()) - regressors.shape[1],
         n_crossed_levels=_crossed_levels(crossed),

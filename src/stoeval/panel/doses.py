@@ -21,7 +21,9 @@ from stoeval.vocabulary import (
     FormulaInput,
     Level,
     MonitorPanel,
+    Programme,
     RegionalBudget,
+    RegionalFormula,
     SchoolYear,
     Untestable,
 )
@@ -103,6 +105,21 @@ def _activity_line(rule: ActivityLine, panel: MonitorPanel, level: Level) -> pd.
     if isinstance(whole, Untestable):
         return whole
     return (whole * share.reindex(whole.index)).dropna().rename("dose")
+
+
+@_dose.register(RegionalFormula)
+def _regional_formula(rule: RegionalFormula, panel: MonitorPanel, level: Level) -> pd.Series[float] | Untestable:  # noqa: ARG001
+    counts = _pupils(panel, rule.counted, "region")
+    if counts.empty:
+        return _no_count(rule.counted)
+    hard = counts["hard_bk"] + counts["hard_gl"]
+    return (rule.per_pupil * hard / counts["everyone"] / 1000).rename("dose")
+
+
+@_dose.register(Programme)
+def _programme(rule: Programme, panel: MonitorPanel, level: Level) -> pd.Series[float]:  # noqa: ARG001
+    regions = pd.Index(sorted(panel.tables["vestigingen"]["region"].dropna().unique()), name="region")
+    return pd.Series(1.0, index=regions, name="dose")
 
 
 @_dose.register(ApprovalRound)

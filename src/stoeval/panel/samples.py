@@ -20,12 +20,15 @@ from stoeval.vocabulary import (
     Level,
     MonitorPanel,
     RegionalBudget,
+    RegionalFormula,
     Sample,
     SchoolYear,
     Untestable,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stoeval.vocabulary import Catalogue, Estimand, Floats, Integers
 
 FEWEST_REGIONS = 10
@@ -45,15 +48,11 @@ def cut(panel: MonitorPanel, last: SchoolYear) -> MonitorPanel:
 def sample(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue) -> Sample | Untestable:
     """Return the rows of an estimand as arrays, or why it cannot be tested on this panel."""
     frame = measured(panel, estimand.effect.name, catalogue.technical)
-    if frame is None:
-        reason = f"de indicator '{estimand.effect.label}' is niet geleverd"
-        return Untestable(reason=reason, missing=(estimand.effect.delivery,))
-    frame = _of_population(frame, panel, estimand)
-    absent = _absent_years(frame, estimand)
-    if absent:
-        reason = f"'{estimand.effect.label}' is niet waargenomen in {', '.join(map(str, absent))}"
-        return Untestable(reason=reason, missing=(estimand.effect.delivery,))
-    exposed = _exposed(frame, panel, estimand, catalogue)
+    unseen = _unseen(frame, panel, estimand)
+    unexposed = _unexposed(panel, estimand)
+    if frame is None or unseen is not None or unexposed is not None:
+        return _both([one for one in (unseen, unexposed) if one is not None])
+    exposed = _exposed(_of_population(frame, panel, estimand), panel, estimand, catalogue)
     if isinstance(exposed, Untestable):
         return exposed
     complete = exposed.dropna()
@@ -69,6 +68,31 @@ def sample(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue) -> Sam
         return Untestable(reason=reason, missing=(estimand.effect.delivery,))
     dropped = (("geen dosis of conditie bekend", len(exposed) - len(complete)),)
     return _as_arrays(complete.reset_index(drop=True), panel, estimand, catalogue, dropped)
+
+
+def _unseen(frame: pd.DataFrame | None, panel: MonitorPanel, estimand: Estimand) -> Untestable | None:
+    """Return why the outcome was not observed when it had to be, or None."""
+    label, missing = estimand.effect.label, (estimand.effect.delivery,)
+    if frame is None:
+        return Untestable(reason=f"de indicator '{label}' is niet geleverd", missing=missing)
+    absent = _absent_years(_of_population(frame, panel, estimand), estimand)
+    if absent:
+        return Untestable(reason=f"'{label}' is niet waargenomen in {', '.join(map(str, absent))}", missing=missing)
+    return None
+
+
+def _unexposed(panel: MonitorPanel, estimand: Estimand) -> Untestable | None:
+    """Return why the exposure has no dose, or None."""
+    if isinstance(estimand.cause, Indicator):
+        return None
+    values = dose(panel, estimand.cause.rule, estimand.effect.level)
+    return values if isinstance(values, Untestable) else None
+
+
+def _both(reasons: Sequence[Untestable]) -> Untestable:
+    """Return one answer that names everything that is missing."""
+    missing = dict.fromkeys(delivery for one in reasons for delivery in one.missing)
+    return Untestable(reason="; ".join(one.reason for one in reasons), missing=tuple(missing))
 
 
 def _of_population(frame: pd.DataFrame, panel: MonitorPanel, estimand: Estimand) -> pd.DataFrame:
@@ -130,7 +154,7 @@ def _with_cause(
 
 def _conditions(panel: MonitorPanel, cause: Exposure, level: Level) -> list[pd.Series[float] | Untestable]:
     """Return what enters times year: the input of the formula, and for a line of activity the whole dose."""
-    regional = isinstance(cause.rule, (RegionalBudget, ActivityLine))
+    regional = isinstance(cause.rule, (RegionalBudget, RegionalFormula, ActivityLine))
     conditions: list[pd.Series[float] | Untestable] = []
     if cause.formula_input is not None:
         conditions.append(dose(panel, cause.formula_input.rule, Level.REGION if regional else level))

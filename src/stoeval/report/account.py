@@ -130,7 +130,10 @@ def _versions(edition: Edition) -> Table:
     return Table(
         anchor="versions",
         caption=say("method.versions_caption"),
-        columns=(Column(heading=say("method.package")), *(Column(heading=edition.measurement(run)) for run in edition.runs)),
+        columns=(
+            Column(heading=say("method.package")),
+            *(Column(heading=edition.measurement(run)) for run in edition.runs),
+        ),
         groups=(RowGroup(heading="", rows=rows),),
     )
 

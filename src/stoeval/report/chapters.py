@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stoeval.report.findings import run_sentences
-from stoeval.report.model import Badge, Chapter, ChainStep, Text
+from stoeval.report.model import Badge, ChainStep, Chapter, Text
 from stoeval.report.overview import badge
 from stoeval.report.paths import event_study_figure
 from stoeval.report.tables import check_table, estimate_table
@@ -50,7 +50,7 @@ def _figure(link: Link, number: int, edition: Edition) -> EventStudyFigure | Non
 
 def _mechanism(hypothesis: Hypothesis) -> tuple[Link, ...]:
     """Return chain and primary links, causes before their effects."""
-    links = list((*hypothesis.chain.links, *hypothesis.primary))
+    links = [*hypothesis.chain.links, *hypothesis.primary]
     ordered: list[Link] = []
     while links:
         effects = {link.effect.name for link in links}
@@ -98,26 +98,27 @@ def _state(row: LinkRow | None, edition: Edition) -> Badge:
     return Badge(text=edition.wording.say("chain.not_testable"), kind="not-testable")
 
 
-def _missing(hypothesis: Hypothesis, edition: Edition) -> tuple[Text, ...]:
+def _missing(hypothesis: Hypothesis, edition: Edition) -> tuple[tuple[Text, ...], ...]:
     """Return what the indicators cannot show, and what each untestable link waits for."""
-    said = [edition.dutch(gap) for gap in hypothesis.gaps]
+    said: list[tuple[Text, ...]] = [(edition.dutch(gap),) for gap in hypothesis.gaps]
     closed = {
         row.link: row
         for run in edition.runs
         for row in run.links
         if row.hypothesis == hypothesis.number and not row.testable
     }
-    for link in hypothesis.links:
-        if link.name in closed:
-            said.append(_waiting(link, closed[link.name], edition))
-    return tuple(said) or (Text(words=edition.wording.say("missing.nothing")),)
+    said += [_waiting(link, closed[link.name], edition) for link in hypothesis.links if link.name in closed]
+    return tuple(said) or ((Text(words=edition.wording.say("missing.nothing")),),)
 
 
-def _waiting(link: Link, row: LinkRow, edition: Edition) -> Text:
+def _waiting(link: Link, row: LinkRow, edition: Edition) -> tuple[Text, ...]:
     wording = edition.wording
     cause, effect = wording.label(link.cause), wording.label(link.effect)
-    words = wording.say("missing.link", cause=cause, effect=effect, reason=row.reason)
-    if row.deliveries:
-        listed = wording.listing([wording.name("delivery", one) for one in row.deliveries])
-        words = f"{words.rstrip('.')}. {wording.say('missing.delivery', deliveries=listed)}"
-    return Text(words=words)
+    said = (
+        Text(words=wording.say("missing.link", cause=cause, effect=effect)),
+        edition.dutch(f"{row.reason.rstrip('.')}."),
+    )
+    if not row.deliveries:
+        return said
+    listed = wording.listing([wording.name("delivery", one) for one in row.deliveries])
+    return (*said, Text(words=wording.say("missing.delivery", deliveries=listed)))

@@ -43,7 +43,9 @@ def mark(kind: str, x: float, y: float) -> str:
     if kind in {"outcome", "last"}:
         return element("circle", cx=x, cy=y, r=5, fill=ACCENT)
     if kind == "reference":
-        return element("rect", x=x - 4.5, y=y - 4.5, width=9, height=9, fill=INK, transform=f"rotate(45 {_short(x)} {_short(y)})")
+        return element(
+            "rect", x=x - 4.5, y=y - 4.5, width=9, height=9, fill=INK, transform=f"rotate(45 {_short(x)} {_short(y)})"
+        )
     if kind == "band":
         return element("rect", x=x - 9, y=y - 4, width=18, height=8, fill="#e1e7e9", stroke="#7a8890", stroke_width=0.8)
     return element("circle", cx=x, cy=y, r=4, fill=PAPER, stroke=QUIET, stroke_width=1.6)

@@ -54,6 +54,10 @@ class Edition:
             nouns |= {noun.name: noun for link in hypothesis.links for noun in (link.cause, link.effect)}
         return nouns
 
+    def quoted(self, label: str) -> str:
+        """Set a label apart inside a sentence."""
+        return self.wording.say("label.quoted", words=label)
+
     def dutch(self, words: str) -> Text:
         """Mark words that the catalogue or a run has in Dutch only."""
         return Text(words=words, language="" if self.wording.language == "nl" else "nl")

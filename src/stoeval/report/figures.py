@@ -43,10 +43,14 @@ def _phases(figure: EventStudyFigure, places: Scale) -> Iterator[str]:
             continue
         middle = (start + end) / 2
         if phase.kind in SHADES:
-            yield element("rect", x=start, y=TOP - 24, width=end - start, height=BOTTOM - TOP + 24, fill=SHADES[phase.kind])
+            yield element(
+                "rect", x=start, y=TOP - 24, width=end - start, height=BOTTOM - TOP + 24, fill=SHADES[phase.kind]
+            )
             yield text(phase.label, middle, TOP - 30, text_anchor="middle")
             continue
-        yield element("rect", x=start, y=TOP - 24, width=end - start, height=BOTTOM - TOP + 24, fill=INK, fill_opacity="0.05")
+        yield element(
+            "rect", x=start, y=TOP - 24, width=end - start, height=BOTTOM - TOP + 24, fill=INK, fill_opacity="0.05"
+        )
         for edge in (start, end):
             yield line(edge, TOP - 24, edge, BOTTOM, stroke="#8b979d", stroke_dasharray="2 4")
         yield text(phase.label, middle, TOP - 9, text_anchor="middle", font_style="italic")

@@ -30,8 +30,11 @@ def finding_sentence(row: EstimateRow, strongest: IdentificationClass, alpha: fl
     """Say what an estimate shows in the strongest words that a class allows, and no stronger."""
     numbers = edition.wording.numbers
     shown = for_reader(row)
+    key = f"{KINDS[strongest.value]}_{certainty(row, alpha)}"
+    if row.waits:
+        key = "waits_still" if row.ci_low <= 0 <= row.ci_high else "waits_moved"
     return edition.wording.say(
-        f"finding.{KINDS[strongest.value]}_{certainty(row, alpha)}",
+        f"finding.{key}",
         cause=edition.label(row.exposure),
         outcome=edition.label(row.outcome),
         estimate=numbers.estimate(shown.effect, shown.std_error),

@@ -243,7 +243,8 @@ class Chapter:
     tables: tuple[Table, ...]
     further: Table | None
     """Estimates that do not decide the verdict."""
-    missing: tuple[Text, ...]
+    missing: tuple[tuple[Text, ...], ...]
+    """What is not there, each in one or more pieces of one language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,8 +31,7 @@ class NumberFormat:
             return INFINITY if value > 0 else MINUS + INFINITY
         plain = f"{abs(value):,.{decimals}f}"
         sign = MINUS if value < 0 and plain.strip("0,.") else ""
-        swapped = plain.translate(str.maketrans({",": self.thousands, ".": self.decimal}))
-        return sign + swapped
+        return sign + plain.translate(str.maketrans(",.", self.thousands + self.decimal))
 
     def estimate(self, value: float, std_error: float) -> str:
         """Write an estimate as precisely as its standard error deserves."""

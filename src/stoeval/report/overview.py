@@ -85,16 +85,12 @@ def _counts(run: MeasuredRun, edition: Edition) -> str:
     )
 
 
-def _primaries(run: MeasuredRun) -> tuple[EstimateRow, ...]:
-    return tuple(row for row in run.estimates if row.role == "primary")
-
-
 def _clear_findings(run: MeasuredRun, edition: Edition) -> list[str]:
     alpha = run.measurement.alpha
     prefix = edition.wording.texts["label"]["hypothesis_short"]
     return [
         f"{prefix}{row.hypothesis} · {finding_sentence(row, row.identification_class, alpha, edition)}"
-        for row in _primaries(run)
+        for row in run.decisive
         if certainty(row, alpha) == "clear"
     ]
 
@@ -102,13 +98,13 @@ def _clear_findings(run: MeasuredRun, edition: Edition) -> list[str]:
 def _certainty(edition: Edition) -> tuple[str, ...]:
     wording = edition.wording
     paragraphs = _classes_reached(edition)
-    classes = [row.identification_class for run in edition.runs for row in _primaries(run)]
+    classes = [row.identification_class for run in edition.runs for row in run.decisive]
     causal = sum(one in CAUSAL for one in classes)
     if classes:
         key = "minutes.some_effect_word" if causal else "minutes.no_effect_word"
         paragraphs.append(wording.say(key, count=wording.numeral(causal), total=wording.numeral(len(classes))))
-    thin = [_power(run, edition) for run in edition.runs if _primaries(run)]
-    if any(abs(row.effect) < row.mde for run in edition.runs for row in _primaries(run)):
+    thin = [_power(run, edition) for run in edition.runs if run.decisive]
+    if any(abs(row.effect) < row.mde for run in edition.runs for row in run.decisive):
         thin.append(wording.say("minutes.power_warning"))
     return (*paragraphs, " ".join(thin)) if thin else tuple(paragraphs)
 
@@ -118,12 +114,12 @@ def _classes_reached(edition: Edition) -> list[str]:
     wording = edition.wording
     by_letter: dict[str, list[str]] = {}
     for run in edition.runs:
-        best = min((row.identification_class.value for row in _primaries(run)), default="")
+        best = min((row.identification_class.value for row in run.decisive), default="")
         named = wording.say("minutes.the", measurement=edition.within(run))
         by_letter.setdefault(best, []).append(named)
     said = []
-    for letter, named in by_letter.items():
-        measurements = wording.listing(named)
+    for letter, together in by_letter.items():
+        measurements = wording.listing(together)
         word = wording.name("class_word", letter)
         key = "minutes.class_reached" if letter else "minutes.class_none"
         said.append(wording.say(key, measurements=measurements, letter=letter, word=word))
@@ -132,7 +128,7 @@ def _classes_reached(edition: Edition) -> list[str]:
 
 def _power(run: MeasuredRun, edition: Edition) -> str:
     wording, measurement = edition.wording, edition.within(run)
-    rows = _primaries(run)
+    rows = run.decisive
     thin = sum(abs(row.effect) < row.mde for row in rows)
     if thin == 0:
         return wording.say("minutes.power_none", measurement=measurement)
@@ -171,13 +167,16 @@ def verdict_table(edition: Edition) -> VerdictTable:
     """Return the verdicts of all measurements side by side, with what could and what was seen."""
     say = edition.wording.say
     last = edition.runs[-1]
-    rows = tuple(row for run in edition.runs for row in _primaries(run))
+    rows = tuple(row for run in edition.runs for row in run.estimates if row.role == "primary")
     names = [say("verdicts.hypothesis"), *(edition.measurement(run) for run in edition.runs)]
     names += [say(f"verdicts.{name}", level=level_of(rows, edition)) for name in _LINE_COLUMNS]
     return VerdictTable(
         caption=edition.caption(say("verdicts.caption"), edition.runs),
         note=say("verdicts.note", measurement=edition.within(last)),
-        columns=tuple(Column(heading=name) for name in names),
+        columns=(
+            *(Column(heading=name) for name in names[:-2]),
+            *(Column(heading=name, numeric=True) for name in names[-2:]),
+        ),
         entries=tuple(_entry(hypothesis, edition) for hypothesis in edition.catalogue.hypotheses),
     )
 
@@ -205,9 +204,7 @@ def _entry(hypothesis: Hypothesis, edition: Edition) -> VerdictEntry:
 def _lines(hypothesis: Hypothesis, edition: Edition) -> list[VerdictLine]:
     lines = []
     for link in hypothesis.primary:
-        found = [
-            (run, row) for run in edition.runs for row in run.primary(hypothesis.number) if row.link == link.name
-        ]
+        found = [(run, row) for run in edition.runs for row in run.primary(hypothesis.number) if row.link == link.name]
         if found:
             lines.append(_line(*found[-1], edition))
         else:
@@ -228,8 +225,15 @@ def _line(run: MeasuredRun, row: EstimateRow, edition: Edition) -> VerdictLine:
         estimate=numbers.estimate(shown.effect, shown.std_error),
         interval=numbers.interval(shown.ci_low, shown.ci_high, shown.std_error),
         unit=edition.unit(row.unit),
-        remark="" if run is edition.runs[-1] else edition.measurement(run),
+        remark=_remark(run, row, edition),
     )
+
+
+def _remark(run: MeasuredRun, row: EstimateRow, edition: Edition) -> str:
+    remarks = [] if run is edition.runs[-1] else [edition.measurement(run)]
+    if row.waits:
+        remarks.append(edition.wording.say("verdicts.waits"))
+    return " · ".join(remarks)
 
 
 def _empty_line(link: Link, edition: Edition) -> VerdictLine:

@@ -105,9 +105,7 @@ def _description(periods: list[PeriodRow], window: Window, unit: str, level: str
     )
 
 
-def _event_table(
-    anchor: str, periods: list[PeriodRow], window: Window, run: MeasuredRun, edition: Edition
-) -> Table:
+def _event_table(anchor: str, periods: list[PeriodRow], window: Window, run: MeasuredRun, edition: Edition) -> Table:
     say, numbers = edition.wording.say, edition.wording.numbers
     level = numbers.share(0.95)
     rows = []

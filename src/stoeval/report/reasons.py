@@ -28,11 +28,11 @@ def _parts(words: str, hypothesis: Hypothesis, edition: Edition) -> list[Text]:
     if words in known:
         return [Text(words=str(known[words]))]
     if name in dutch:
-        return [edition.dutch(f"‘{dutch[name]}’: {rest}")]
+        return [edition.dutch(f"{edition.quoted(dutch[name])}: {rest}")]
     found = REASON.fullmatch(words)
     names = found["names"].split(", ") if found and found["names"] else []
     if not found or found["head"] not in known or not names or not set(names) <= set(labels):
         return [edition.dutch(words)]
-    listed = edition.wording.listing([f"‘{labels[one]}’" for one in dict.fromkeys(names)])
+    listed = edition.wording.listing([edition.quoted(labels[one]) for one in dict.fromkeys(names)])
     said = [Text(words=f"{known[found['head']]}: {listed}")]
     return [*said, edition.dutch(found["why"])] if found["why"] else said

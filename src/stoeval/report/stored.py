@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, get_type_hints
 import pandas as pd
 
 from stoeval.errors import CatalogueError, VerificationError
-from stoeval.vocabulary import Catalogue, Conclusion, IdentificationClass, Measurement, Phase, SchoolYear
+from stoeval.vocabulary import Catalogue, Conclusion, Direction, IdentificationClass, Measurement, Phase, SchoolYear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,9 +41,15 @@ class EstimateRow:
     mde: float
     identification_class: IdentificationClass
     convention: str
+    expected: Direction
     bound_low: float | None
     bound_high: float | None
     n_masked: int
+
+    @property
+    def waits(self) -> bool:
+        """Whether the outcome cannot respond yet at this measurement."""
+        return self.expected is Direction.NO_RESPONSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +150,11 @@ class MeasuredRun:
         """Return the verdict on a hypothesis, if the run has one."""
         return next((row for row in self.verdicts if row.hypothesis == hypothesis), None)
 
+    @property
+    def decisive(self) -> tuple[EstimateRow, ...]:
+        """Primary estimates of outcomes that can respond at this measurement."""
+        return tuple(row for row in self.estimates if row.role == "primary" and not row.waits)
+
     def primary(self, hypothesis: int) -> tuple[EstimateRow, ...]:
         """Return the primary estimates of a hypothesis."""
         return tuple(row for row in self.estimates if row.hypothesis == hypothesis and row.role == "primary")
@@ -222,9 +233,10 @@ def _rows(kind: type[Row], frame: pd.DataFrame, run: StoredRun) -> tuple[Row, ..
         message = f"run {run.path.name}: {kind.__name__} lacks columns {', '.join(lacking)}; evaluate it again"
         raise VerificationError(message)
     records = frame[names].astype(object).to_dict("records")
+    make: Callable[..., Row] = kind
     try:
         return tuple(
-            kind(**{name: _value(record[name], _READERS[hints[name]]) for name in names}) for record in records
+            make(**{name: _value(record[name], _READERS[hints[name]]) for name in names}) for record in records
         )
     except (KeyError, TypeError, ValueError) as error:
         message = f"run {run.path.name}: {kind.__name__} holds a value that cannot be read: {error}"
@@ -258,6 +270,7 @@ _READERS: dict[object, tuple[Callable[[str], object], object]] = {
     bool | None: (_truth, None),
     SchoolYear: (_school_year, ...),
     Conclusion: (Conclusion, ...),
+    Direction: (Direction, ...),
     IdentificationClass: (IdentificationClass, ...),
     IdentificationClass | None: (IdentificationClass, None),
 }

@@ -10,7 +10,7 @@ from stoeval.report.wording import sentence
 
 if TYPE_CHECKING:
     from stoeval.report.edition import Edition
-    from stoeval.report.stored import CheckRow, EstimateRow, MeasuredRun
+    from stoeval.report.stored import CheckRow, EstimateRow
 
 ROLES = ("primary", "secondary", "placebo", "robustness")
 
@@ -29,7 +29,7 @@ def estimate_table(hypothesis: int, part: str, edition: Edition) -> Table | None
         rows = [row for row in own if (row.role == "primary") == (part == "primary")]
         rows.sort(key=lambda row: ROLES.index(row.role))
         if rows:
-            shown = tuple(_estimate_row(row, run, edition) for row in rows)
+            shown = tuple(_estimate_row(row, edition) for row in rows)
             groups.append(RowGroup(heading=edition.measurement(run), rows=shown))
             runs.append(run)
             all_rows += rows
@@ -53,7 +53,7 @@ def estimate_table(hypothesis: int, part: str, edition: Edition) -> Table | None
 _NUMERIC = {"mde", "estimate", "interval", "p", "baseline"}
 
 
-def _estimate_row(row: EstimateRow, run: MeasuredRun, edition: Edition) -> Row:
+def _estimate_row(row: EstimateRow, edition: Edition) -> Row:
     wording, numbers = edition.wording, edition.wording.numbers
     shown = for_reader(row)
     strongest = row.identification_class

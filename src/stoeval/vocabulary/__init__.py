@@ -40,7 +40,9 @@ from stoeval.vocabulary.exposures import (
     ExposureRule,
     FormulaInput,
     Payment,
+    Programme,
     RegionalBudget,
+    RegionalFormula,
 )
 from stoeval.vocabulary.words import (
     Conclusion,
@@ -90,8 +92,10 @@ __all__ = [
     "Payment",
     "PeriodEstimate",
     "Phase",
+    "Programme",
     "Provenance",
     "RegionalBudget",
+    "RegionalFormula",
     "Result",
     "Role",
     "Run",

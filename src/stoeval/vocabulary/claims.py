@@ -125,8 +125,6 @@ class Link:
     timing: Timing
     role: Role
     population: str = "all"
-    needs: tuple[Delivery, ...] = ()
-    """Deliveries beyond those of cause and effect."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.design, Untestable) and self.effect.level not in self.design.levels:

@@ -49,6 +49,19 @@ class FormulaInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegionalFormula:
+    """Euro 1,000 a beroepsgericht pupil from a region's count of hard-technical pupils, at one amount for each."""
+
+    counted: SchoolYear
+    per_pupil: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """One for every unit: the programme as a whole, which no region went without."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRound:
     """Which of the three approval rounds admitted a region's plan."""
 
@@ -63,7 +76,16 @@ class Entitlement:
     tl: float
 
 
-ExposureRule = AanloopFormula | RegionalBudget | ActivityLine | FormulaInput | ApprovalRound | Entitlement
+ExposureRule = (
+    AanloopFormula
+    | RegionalBudget
+    | RegionalFormula
+    | ActivityLine
+    | FormulaInput
+    | ApprovalRound
+    | Entitlement
+    | Programme
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,6 @@ from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Link, Role, Ti
 
 COUNTS = DoseEventStudy(outcome_model=OutcomeModel.POISSON)
 SHARES = DoseEventStudy()
-DISTANCES = (Delivery.ADDRESSES,)
 
 OVERLAP = Link(
     name="overlap",
@@ -30,7 +29,6 @@ OVERLAP = Link(
     design=COUNTS,
     timing=Timing.STOCK,
     role=Role.PRIMARY,
-    needs=DISTANCES,
 )
 REACHABILITY = Link(
     name="reachability",
@@ -40,7 +38,6 @@ REACHABILITY = Link(
     design=SHARES,
     timing=Timing.STOCK,
     role=Role.PRIMARY,
-    needs=DISTANCES,
 )
 
 HYPOTHESIS = Hypothesis(
@@ -63,23 +60,9 @@ HYPOTHESIS = Hypothesis(
     further=(
         secondary("candidates", AANLOOP_DOSE_2017, duurzaam.TECHNICAL_CANDIDATES, RISES, COUNTS, Timing.STOCK),
         secondary("offer-closed", AANLOOP_DOSE_2017, dekkend.TECHNICAL_OFFER_CLOSED, FALLS, SHARES, Timing.STOCK),
+        secondary("overlap-candidates", AANLOOP_DOSE_2017, duurzaam.OVERLAP_CANDIDATES, FALLS, SHARES, Timing.STOCK),
         secondary(
-            "overlap-candidates",
-            AANLOOP_DOSE_2017,
-            duurzaam.OVERLAP_CANDIDATES,
-            FALLS,
-            COUNTS,
-            Timing.STOCK,
-            needs=DISTANCES,
-        ),
-        secondary(
-            "reachability-candidates",
-            AANLOOP_DOSE_2017,
-            dekkend.REACHABILITY_CANDIDATES,
-            HOLDS,
-            SHARES,
-            Timing.STOCK,
-            needs=DISTANCES,
+            "reachability-candidates", AANLOOP_DOSE_2017, dekkend.REACHABILITY_CANDIDATES, HOLDS, SHARES, Timing.STOCK
         ),
         secondary(
             "overlap-electives",
@@ -98,9 +81,9 @@ HYPOTHESIS = Hypothesis(
             Timing.STOCK,
         ),
         too_early(OVERLAP),
-        development(AANLOOP_DOSE_2017, duurzaam.OVERLAP_PROFILES, FALLS, Timing.STOCK, needs=DISTANCES),
-        development(AANLOOP_DOSE_2017, duurzaam.OVERLAP_CANDIDATES, FALLS, Timing.STOCK, needs=DISTANCES),
-        development(AANLOOP_DOSE_2017, duurzaam.TECHNICAL_CANDIDATES, HOLDS, Timing.STOCK),
+        development(duurzaam.OVERLAP_PROFILES, FALLS, Timing.STOCK),
+        development(duurzaam.OVERLAP_CANDIDATES, FALLS, Timing.STOCK),
+        development(duurzaam.TECHNICAL_CANDIDATES, HOLDS, Timing.STOCK),
     ),
     gaps=(
         "De afspraken zelf zijn geen indicator in paragraaf 4.2; ze staan alleen in de gecodeerde regioplannen.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stoeval.catalogue.exposures import DOSE_LINE_2, REGIONAL_DOSE
+from stoeval.catalogue.exposures import DOSE_LINE_2
 from stoeval.catalogue.indicators import kwalitatief
 from stoeval.catalogue.links import FALLS_LATER, RISES, development, secondary
 from stoeval.designs.panel_regression import PanelRegression
@@ -55,8 +55,8 @@ HYPOTHESIS = Hypothesis(
         ),
     ),
     further=(
-        development(REGIONAL_DOSE, kwalitatief.SHARED_FACILITIES, RISES, Timing.WAVE),
-        development(REGIONAL_DOSE, kwalitatief.COOPERATION_VMBO, RISES, Timing.WAVE),
+        development(kwalitatief.SHARED_FACILITIES, RISES, Timing.WAVE),
+        development(kwalitatief.COOPERATION_VMBO, RISES, Timing.WAVE),
     ),
     gaps=(
         "Paragraaf 4.2 kent geen indicator voor benutting; gedeeld gebruik in de enquête staat er het dichtst bij.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stoeval.catalogue.exposures import DOSE_LINE_3, REGIONAL_DOSE
+from stoeval.catalogue.exposures import DOSE_LINE_3
 from stoeval.catalogue.indicators import duurzaam
 from stoeval.catalogue.links import FALLS, HOLDS, RISES, development, secondary, too_early
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference
@@ -53,8 +53,8 @@ HYPOTHESIS = Hypothesis(
             Timing.STOCK,
         ),
         too_early(TEACHERS),
-        development(REGIONAL_DOSE, duurzaam.TEACHER_FTE, HOLDS, Timing.STOCK),
-        development(REGIONAL_DOSE, duurzaam.SHARE_55_PLUS, FALLS, Timing.STOCK),
+        development(duurzaam.TEACHER_FTE, HOLDS, Timing.STOCK),
+        development(duurzaam.SHARE_55_PLUS, FALLS, Timing.STOCK),
     ),
     gaps=(
         "De toets op 'voldoende' is een ondergrens; de marge daarvan stelt de begeleidingscommissie vast.",

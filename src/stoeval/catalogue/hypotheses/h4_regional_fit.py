@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stoeval.catalogue.exposures import DOSE_LINE_4, REGIONAL_DOSE
+from stoeval.catalogue.exposures import DOSE_LINE_4
 from stoeval.catalogue.indicators import dekkend, kwalitatief
 from stoeval.catalogue.links import FALLS, RISES, development, secondary, too_early
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference
@@ -70,8 +70,8 @@ HYPOTHESIS = Hypothesis(
             Timing.STOCK,
         ),
         too_early(PROSPECTS),
-        development(REGIONAL_DOSE, dekkend.GOOD_PROSPECTS_SHARE, RISES, Timing.FLOW),
-        development(REGIONAL_DOSE, dekkend.TECHNICAL_MBO_SHARE, RISES, Timing.FLOW),
+        development(dekkend.GOOD_PROSPECTS_SHARE, RISES, Timing.FLOW),
+        development(dekkend.TECHNICAL_MBO_SHARE, RISES, Timing.FLOW),
     ),
     gaps=(
         "Paragraaf 4.2 kent geen maat voor de afstemming zelf; baankans en doorstroom meten het gevolg ervan.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stoeval.catalogue.exposures import AANLOOP_DOSE_2017, DOSE_LINE_5_BREED, DOSE_LINE_5_PO, REGIONAL_DOSE
+from stoeval.catalogue.exposures import AANLOOP_DOSE_2017, DOSE_LINE_5_BREED, DOSE_LINE_5_PO
 from stoeval.catalogue.indicators import dekkend, duurzaam
 from stoeval.catalogue.links import RISES, RISES_LATER, development, secondary, too_early
 from stoeval.designs.dose_event_study import DoseEventStudy
@@ -83,9 +83,9 @@ HYPOTHESIS = Hypothesis(
         ),
         too_early(BREADTH),
         too_early(CANDIDATES),
-        development(AANLOOP_DOSE_2017, duurzaam.ENTRANTS_BY_GROUP, RISES, Timing.STOCK),
-        development(AANLOOP_DOSE_2017, duurzaam.CANDIDATES_BY_GROUP, RISES, Timing.STOCK),
-        development(REGIONAL_DOSE, dekkend.TL_TECHNICAL_MBO_SHARE, RISES, Timing.FLOW),
+        development(duurzaam.ENTRANTS_BY_GROUP, RISES, Timing.STOCK),
+        development(duurzaam.CANDIDATES_BY_GROUP, RISES, Timing.STOCK),
+        development(dekkend.TL_TECHNICAL_MBO_SHARE, RISES, Timing.FLOW),
     ),
     gaps=(
         "D&P telt niet als technisch; lees de uitkomst daarom onder elke definitie van technisch.",

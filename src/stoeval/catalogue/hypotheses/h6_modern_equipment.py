@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stoeval.catalogue.exposures import AANLOOP_DOSE, DOSE_LINE_6, REGIONAL_DOSE
+from stoeval.catalogue.exposures import AANLOOP_DOSE, DOSE_LINE_6
 from stoeval.catalogue.indicators import kwalitatief
 from stoeval.catalogue.links import RISES, development, secondary
 from stoeval.designs.aanloop_dose import AanloopDose
@@ -62,8 +62,8 @@ HYPOTHESIS = Hypothesis(
     further=(
         secondary("innovation", DOSE_LINE_6, kwalitatief.INNOVATION_SATISFACTION, RISES, SurveyPanel(), Timing.WAVE),
         secondary("judgement", DOSE_LINE_6, kwalitatief.EDUCATION_JUDGEMENT, RISES, SurveyPanel(), Timing.WAVE),
-        development(REGIONAL_DOSE, kwalitatief.FACILITY_SATISFACTION, RISES, Timing.WAVE),
-        development(AANLOOP_DOSE, kwalitatief.INVESTMENT_PER_TECHNICAL_PUPIL, RISES, Timing.RUN_UP),
+        development(kwalitatief.FACILITY_SATISFACTION, RISES, Timing.WAVE),
+        development(kwalitatief.INVESTMENT_PER_TECHNICAL_PUPIL, RISES, Timing.RUN_UP),
     ),
     gaps=(
         "Alleen de investering in de aanloop volgt een formule met echte nullen; de inzet erna koos de regio zelf.",

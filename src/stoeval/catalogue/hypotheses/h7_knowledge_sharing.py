@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stoeval.catalogue.exposures import DOSE_LINE_7, REGIONAL_DOSE
+from stoeval.catalogue.exposures import DOSE_LINE_7
 from stoeval.catalogue.indicators import kwalitatief
 from stoeval.catalogue.links import RISES, development, secondary
 from stoeval.designs.panel_regression import PanelRegression
@@ -54,8 +54,8 @@ HYPOTHESIS = Hypothesis(
         secondary("with-mbo", DOSE_LINE_7, kwalitatief.COOPERATION_MBO, RISES, SurveyPanel(), Timing.WAVE),
         secondary("with-business", DOSE_LINE_7, kwalitatief.COOPERATION_BUSINESS, RISES, SurveyPanel(), Timing.WAVE),
         secondary("innovation", DOSE_LINE_7, kwalitatief.INNOVATION_SATISFACTION, RISES, SurveyPanel(), Timing.WAVE),
-        development(REGIONAL_DOSE, kwalitatief.KNOWLEDGE_SHARING, RISES, Timing.WAVE),
-        development(REGIONAL_DOSE, kwalitatief.INNOVATION_SATISFACTION, RISES, Timing.WAVE),
+        development(kwalitatief.KNOWLEDGE_SHARING, RISES, Timing.WAVE),
+        development(kwalitatief.INNOVATION_SATISFACTION, RISES, Timing.WAVE),
     ),
     gaps=(
         "Structureel: het effect bij de eindmeting is minstens half zo groot als dat bij de tussenmeting.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stoeval.catalogue.exposures import DOSE_LINE_8, REGIONAL_DOSE
+from stoeval.catalogue.exposures import DOSE_LINE_8
 from stoeval.catalogue.indicators import kwalitatief
 from stoeval.catalogue.links import RISES, development, secondary, too_early
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference
@@ -57,10 +57,10 @@ HYPOTHESIS = Hypothesis(
     further=(
         too_early(TRAINING),
         too_early(FROM_INDUSTRY),
-        development(REGIONAL_DOSE, kwalitatief.SHARE_TRAINED, RISES, Timing.STOCK),
-        development(REGIONAL_DOSE, kwalitatief.SHARE_FROM_INDUSTRY, RISES, Timing.STOCK),
-        development(REGIONAL_DOSE, kwalitatief.SHARE_QUALIFIED, QUALIFIED_AGAIN, Timing.STOCK),
-        development(REGIONAL_DOSE, kwalitatief.TEACHER_EXPERTISE, RISES, Timing.WAVE),
+        development(kwalitatief.SHARE_TRAINED, RISES, Timing.STOCK),
+        development(kwalitatief.SHARE_FROM_INDUSTRY, RISES, Timing.STOCK),
+        development(kwalitatief.SHARE_QUALIFIED, QUALIFIED_AGAIN, Timing.STOCK),
+        development(kwalitatief.TEACHER_EXPERTISE, RISES, Timing.WAVE),
     ),
     gaps=(
         "Wie uit het bedrijfsleven komt is eerst vaak onbevoegd; de bevoegdheid hoort te dalen en zich te herstellen.",

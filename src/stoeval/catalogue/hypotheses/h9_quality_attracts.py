@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stoeval.catalogue.exposures import AANLOOP_DOSE_2017, REGIONAL_DOSE
 from stoeval.catalogue.indicators import dekkend, duurzaam, kwalitatief
 from stoeval.catalogue.links import FALLS, RISES, development, secondary, too_early
@@ -38,6 +40,12 @@ CANDIDATES = secondary(
 BY_LEERWEG = secondary(
     "by-leerweg", AANLOOP_DOSE_2017, duurzaam.CANDIDATES_SHARE_BY_LEERWEG, RISES, WITHIN_SCHOOLS, Timing.STOCK
 )
+WITHOUT_FORMULA_INPUT = replace(
+    CANDIDATES,
+    name="candidates-without-formula-input",
+    design=DoseEventStudy(formula_input=False),
+    role=Role.ROBUSTNESS,
+)
 
 HYPOTHESIS = Hypothesis(
     number=9,
@@ -73,6 +81,7 @@ HYPOTHESIS = Hypothesis(
     further=(
         CANDIDATES,
         BY_LEERWEG,
+        WITHOUT_FORMULA_INPUT,
         secondary("motivation", REGIONAL_DOSE, kwalitatief.MOTIVATION, RISES, SurveyPanel(), Timing.WAVE),
         secondary("to-technical-mbo", REGIONAL_DOSE, dekkend.TECHNICAL_MBO_SHARE, RISES, SCHOOLS, Timing.FLOW),
         secondary(
@@ -95,10 +104,10 @@ HYPOTHESIS = Hypothesis(
         too_early(TOTAL),
         too_early(WITHIN),
         too_early(CANDIDATES),
-        development(AANLOOP_DOSE_2017, duurzaam.TECHNICAL_SHARE_ENTRANTS, RISES, Timing.STOCK),
-        development(AANLOOP_DOSE_2017, duurzaam.TECHNICAL_SHARE_CANDIDATES, RISES, Timing.STOCK),
-        development(REGIONAL_DOSE, dekkend.TECHNICAL_MBO_SHARE, RISES, Timing.FLOW),
-        development(REGIONAL_DOSE, kwalitatief.MOTIVATION, RISES, Timing.WAVE),
+        development(duurzaam.TECHNICAL_SHARE_ENTRANTS, RISES, Timing.STOCK),
+        development(duurzaam.TECHNICAL_SHARE_CANDIDATES, RISES, Timing.STOCK),
+        development(dekkend.TECHNICAL_MBO_SHARE, RISES, Timing.FLOW),
+        development(kwalitatief.MOTIVATION, RISES, Timing.WAVE),
     ),
     gaps=(
         "Paragraaf 4.2 kent geen samengestelde maat voor kwaliteit; de keten loopt over drie losse indicatoren.",

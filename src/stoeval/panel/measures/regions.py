@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 NEAR_KM = 10.0
 """Within ten kilometres counts as near (monitor 2017/18: 93 % of bb and kb pupils within 10 km)."""
 
-SMALL = 15
-"""An offer of fewer pupils is small; far enough above 4 for masking to leave it alone."""
+SMALL = {"pupils": 30, "entrants": 15, "candidates": 15}
+"""An offer of fewer is small: fifteen a leerjaar, far enough above 4 for masking to leave it alone."""
 
 
 def overlap(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) -> pd.DataFrame:
@@ -30,7 +30,7 @@ def overlap(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str)
     """
     offers = _offers(panel, column, technical)
     offers = offers.merge(_places(panel), on=["unit", "school_year"], how="inner", validate="many_to_one")
-    blocks = [_pairs(block) for _, block in offers.groupby(["school_year", "kind"], sort=True)]
+    blocks = [_pairs(block, SMALL[column]) for _, block in offers.groupby(["school_year", "kind"], sort=True)]
     per_offer = pd.concat(blocks, ignore_index=True)
     totals = per_offer.groupby(["region", "school_year"])[["low", "value", "high", "one"]].sum().reset_index()
     return tidy(totals.assign(unit=totals["region"], offset=np.log(totals["one"])), panel)
@@ -106,13 +106,13 @@ def _places(panel: MonitorPanel) -> pd.DataFrame:
     )
 
 
-def _pairs(block: pd.DataFrame) -> pd.DataFrame:
+def _pairs(block: pd.DataFrame, small: int) -> pd.DataFrame:
     """Return for each offer of one kind and year half the number of near small pairs it is in."""
     first, second = pairs_within(block["longitude"].to_numpy(), block["latitude"].to_numpy(), NEAR_KM)
     low, high = block["low"].to_numpy(), block["high"].to_numpy()
     found = {}
     for name, size in (("low", high), ("value", (low + high) / 2), ("high", low)):
-        both = (size[first] < SMALL) & (size[second] < SMALL)
+        both = (size[first] < small) & (size[second] < small)
         found[name] = np.bincount(np.concatenate([first[both], second[both]]), minlength=len(block)) / 2
     return block[["region", "school_year"]].assign(one=1.0, **found)
 

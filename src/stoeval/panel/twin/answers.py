@@ -1,4 +1,7 @@
-"""The table `surveys`: four waves among school leaders, teachers, pupils and programme leaders."""
+"""The table `surveys`: four waves among school leaders, teachers, pupils and programme leaders.
+
+The investment comes from the school's own books, so it is known for the years before the first wave too.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ if TYPE_CHECKING:
     from stoeval.vocabulary import Floats, Integers
 
 WAVES = (2018, 2020, 2022, 2023)
-RESPONSE, PROGRAMME_LEADERS = 0.60, (64, 58, 51, 51)
+INVESTMENT_YEARS = tuple(range(2015, 2024))
+"""Asked years: all items in the waves, the investment in every year."""
+RESPONSE, PROGRAMME_LEADERS = 0.60, {2018: 64, 2020: 58, 2022: 51, 2023: 51}
 """Response of school leaders, and programme leaders who answer in each wave (51 of 78 in 2023/24)."""
 _LEVEL = {
     "shared_facilities": (0.28, 0.010),
@@ -58,6 +63,7 @@ _RESPONDENTS = {"school leader": ("L", 1), "teacher": ("D", 3), "pupil": ("P", 5
 _CHANCE_OF_THIRD_TEACHER = 0.5
 _SPREAD = {"region": 0.02, "region x wave": 0.012, "site": 0.05, "site x wave": 0.04, "respondent": 0.08}
 """Standard deviations, chosen so that 78 regions can show the effects that the twin plants."""
+_INVESTMENT = ITEMS.index("investment_per_technical_pupil")
 _INVESTMENT_SCALE = 3.0
 """Investment varies more than an answer between 0 and 1."""
 _BY_LINE = (
@@ -86,7 +92,7 @@ def surveys(  # noqa: PLR0913 - respondents have a place and a number, and their
 ) -> pd.DataFrame:
     """Draw all waves; `pupils` are sites x profiles x leerwegen x school years."""
     views = _views(generator, land, truth, doses)
-    waves = np.searchsorted(YEARS, WAVES)
+    waves = np.searchsorted(YEARS, INVESTMENT_YEARS)
     here = pupils.sum(axis=2)[:, :, waves]
     technical = here[:, :N_TECHNICAL].sum(axis=1) > 0
     answered, weight = _response(generator, here.sum(axis=1), technical)
@@ -98,19 +104,20 @@ def surveys(  # noqa: PLR0913 - respondents have a place and a number, and their
 
 
 def _views(generator: np.random.Generator, land: Landscape, truth: Truth, doses: Doses) -> Views:
-    scale = np.where(np.array(ITEMS) == "investment_per_technical_pupil", _INVESTMENT_SCALE, 1.0)[:, None]
-    level = np.array([[_LEVEL[item][0] + _LEVEL[item][1] * (year - WAVES[0]) for year in WAVES] for item in ITEMS])
+    years = np.array(INVESTMENT_YEARS)
+    scale = np.where(np.arange(len(ITEMS)) == _INVESTMENT, _INVESTMENT_SCALE, 1.0)[:, None]
+    level = np.array([_LEVEL[item][0] + _LEVEL[item][1] * (years - WAVES[0]) for item in ITEMS])
 
     def noise(places: int, waves: int, name: str) -> Floats:
         return np.asarray(generator.normal(0, _SPREAD[name], (places, len(ITEMS), waves)) * scale)
 
-    regional = level + noise(N_REGIONS, 1, "region") + noise(N_REGIONS, len(WAVES), "region x wave")
+    regional = level + noise(N_REGIONS, 1, "region") + noise(N_REGIONS, len(years), "region x wave")
     for exposure, line, item in _BY_LINE:
-        effect = np.array([truth.at(exposure, item, year) for year in WAVES])
+        effect = np.array([truth.at(exposure, item, year) for year in INVESTMENT_YEARS])
         regional[:, ITEMS.index(item)] += doses.line(line)[:, None] * effect
-    sites = regional[land.region] + noise(land.n_sites, 1, "site") + noise(land.n_sites, len(WAVES), "site x wave")
+    sites = regional[land.region] + noise(land.n_sites, 1, "site") + noise(land.n_sites, len(years), "site x wave")
     for item in _BY_AANLOOP:
-        effect = np.array([truth.at("aanloop_dose", item, year) for year in WAVES])
+        effect = np.array([truth.at("aanloop_dose", item, year) for year in INVESTMENT_YEARS])
         sites[:, ITEMS.index(item)] += doses.aanloop[:, None] * effect
     return Views(sites=sites, regions=regional)
 
@@ -124,7 +131,7 @@ def _response(generator: np.random.Generator, pupils: Integers, technical: Integ
     answered = present & (np.sqrt(0.65) * lasting + np.sqrt(0.35) * now < quantile)
     stratum = 2 * technical + (pupils < np.median(pupils[present]))
     weight = np.ones(pupils.shape)
-    for wave in range(len(WAVES)):
+    for wave in range(pupils.shape[1]):
         for number in range(4):
             of_stratum = present[:, wave] & (stratum[:, wave] == number)
             weight[of_stratum, wave] = of_stratum.sum() / max((of_stratum & answered[:, wave]).sum(), 1)
@@ -145,8 +152,8 @@ def _school_answers(  # noqa: PLR0913 - one kind of respondent, what is true, an
     there = np.repeat(answered[:, None, :], most, axis=1)
     if kind == "teacher":
         there[:, 2] &= generator.random((len(there), 1)) < _CHANCE_OF_THIRD_TEACHER
-    value = views[:, None, items] + _own_noise(generator, items, (len(views), most, len(items), len(WAVES)))
-    use = np.broadcast_to(there[:, :, None, :], value.shape)
+    value = views[:, None, items] + _own_noise(generator, items, (len(views), most, len(items), len(INVESTMENT_YEARS)))
+    use = there[:, :, None, :] & _asked(items)
     site, slot, item, wave = np.nonzero(use)
     name = vestiging[site, wave]
     return pd.DataFrame(
@@ -155,7 +162,7 @@ def _school_answers(  # noqa: PLR0913 - one kind of respondent, what is true, an
             "kind": kind,
             "vestiging": name,
             "region": np.array(region_names())[region[site]],
-            "wave": np.array(WAVES)[wave],
+            "wave": np.array(INVESTMENT_YEARS)[wave],
             "item": np.array(_ASKED[kind])[item],
             "value": _bounded(value[use], np.array(items)[item]),
             "weight": weight[site, wave].round(4),
@@ -168,8 +175,9 @@ def _regional_answers(generator: np.random.Generator, views: Floats) -> pd.DataF
     items = [ITEMS.index(item) for item in _ASKED[kind]]
     # Those who stop answering stop for good, as respondents to a yearly questionnaire do.
     rank = generator.permutation(N_REGIONS)
-    value = views[:, items] + _own_noise(generator, items, (N_REGIONS, len(items), len(WAVES)))
-    use = np.broadcast_to((rank[:, None] < np.array(PROGRAMME_LEADERS))[:, None, :], value.shape)
+    value = views[:, items] + _own_noise(generator, items, (N_REGIONS, len(items), len(INVESTMENT_YEARS)))
+    answering = np.array([PROGRAMME_LEADERS.get(year, 0) for year in INVESTMENT_YEARS])
+    use = (rank[:, None] < answering)[:, None, :] & _asked(items)
     region, item, wave = np.nonzero(use)
     names = np.array(region_names())[region]
     return pd.DataFrame(
@@ -178,21 +186,26 @@ def _regional_answers(generator: np.random.Generator, views: Floats) -> pd.DataF
             "kind": kind,
             "vestiging": "",
             "region": names,
-            "wave": np.array(WAVES)[wave],
+            "wave": np.array(INVESTMENT_YEARS)[wave],
             "item": np.array(_ASKED[kind])[item],
             "value": _bounded(value[use], np.array(items)[item]),
-            "weight": (N_REGIONS / np.array(PROGRAMME_LEADERS)[wave]).round(4),
+            "weight": (N_REGIONS / answering[wave]).round(4),
         }
     )
 
 
+def _asked(items: list[int]) -> Truths:
+    """Return which items are asked in which years, items x years."""
+    in_wave = np.isin(INVESTMENT_YEARS, WAVES)
+    return np.array([in_wave | (item == _INVESTMENT) for item in items])
+
+
 def _own_noise(generator: np.random.Generator, items: list[int], shape: tuple[int, ...]) -> Floats:
-    investment = ITEMS.index("investment_per_technical_pupil")
-    scale = np.array([_INVESTMENT_SCALE if item == investment else 1.0 for item in items])[:, None]
+    scale = np.where(np.array(items) == _INVESTMENT, _INVESTMENT_SCALE, 1.0)[:, None]
     return np.asarray(generator.normal(0, _SPREAD["respondent"], shape) * scale)
 
 
 def _bounded(value: Floats, item: Integers) -> Floats:
     """Keep answers on their scale; hardly any needs it, so that effects stay what they were planted to be."""
-    highest = np.where(item == ITEMS.index("investment_per_technical_pupil"), np.inf, 1.0)
+    highest = np.where(item == _INVESTMENT, np.inf, 1.0)
     return np.asarray(np.clip(value, 0, highest).round(3))

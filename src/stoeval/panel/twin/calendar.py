@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stoeval.panel.tables import PROFESSIONAL_LEERWEGEN, PROFILES
+
+Truths = NDArray[np.bool_]
 
 YEARS = np.arange(2012, 2024)
 """School years of the panel, by their start."""

@@ -11,6 +11,7 @@ from stoeval.panel.contract import conform
 
 if TYPE_CHECKING:
     from stoeval.panel.tables import Table
+    from stoeval.panel.twin.calendar import Truths
     from stoeval.vocabulary import Integers
 
 LOWEST_MASKED, HIGHEST_MASKED = 1, 4
@@ -21,7 +22,7 @@ def cast(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return conform(frame, table)
 
 
-def masked(name: str, count: Integers, hidden: Integers) -> dict[str, pd.Series[int]]:
+def masked(name: str, count: Integers, hidden: Truths) -> dict[str, pd.Series[int]]:
     """Return the lowest and highest admissible count; 1 to 4 become an interval where hidden."""
     secret = hidden & (count >= LOWEST_MASKED) & (count <= HIGHEST_MASKED)
     return {

@@ -12,12 +12,8 @@ from stoeval.panel.twin.careers import tally
 from stoeval.panel.twin.casting import masked
 
 if TYPE_CHECKING:
-    from stoeval.panel.twin.careers import Pupils
-    from stoeval.panel.twin.funding import Doses
-    from stoeval.panel.twin.histories import Histories
-    from stoeval.panel.twin.landscape import Landscape
     from stoeval.panel.twin.theory import TheoreticalLeerweg
-    from stoeval.panel.twin.truth import Truth
+    from stoeval.panel.twin.world import World
     from stoeval.vocabulary import Floats, Integers
 
 FIRST_COHORT, LAST_COHORT, MASKED_SINCE = 2014, 2022, 2019
@@ -35,19 +31,12 @@ SITE_SPREAD, YEAR_SPREAD = 0.05, 0.015
 _KIND = np.array([*([0] * N_HARD), 1, 2, *([3] * 5)])
 
 
-def flows(  # noqa: PLR0913 - pupils of two kinds, their places, and what moves them
-    generator: np.random.Generator,
-    land: Landscape,
-    histories: Histories,
-    pupils: Pupils,
-    theory: TheoreticalLeerweg,
-    truth: Truth,
-    doses: Doses,
-) -> pd.DataFrame:
+def flows(generator: np.random.Generator, world: World) -> pd.DataFrame:
     """Return cells of vestiging x leerweg x origin x exam cohort."""
+    land, histories = world.land, world.histories
     level = _site_levels(generator, land.n_sites)
-    counts = _professional(generator, land, pupils, level, _moved(land, truth, doses))
-    counts[:, :, 3, 1] = _theoretical(generator, theory, level)
+    counts = _professional(generator, world, level)
+    counts[:, :, 3, 1] = _theoretical(generator, world.theory, level)
     use = (YEARS >= FIRST_COHORT) & (YEARS <= LAST_COHORT)
     site, leerweg, origin, year = np.nonzero((counts[0] > 0) & use)
     frame = pd.DataFrame(
@@ -70,16 +59,15 @@ def _site_levels(generator: np.random.Generator, sites: int) -> Floats:
     return np.asarray(lasting + generator.normal(0, YEAR_SPREAD, (sites, N_YEARS)))
 
 
-def _moved(land: Landscape, truth: Truth, doses: Doses) -> Floats:
+def _moved(world: World) -> Floats:
     """Return the effect of line 4 before entitlement, sites x cohorts."""
-    effect = np.array([truth.at("dose_line_4", "good_prospects_share", year) for year in YEARS.tolist()])
-    return np.asarray(doses.line("4")[land.region][:, None] * effect)
+    effect = np.array([world.truth.at("dose_line_4", "good_prospects_share", year) for year in YEARS.tolist()])
+    return np.asarray(world.doses.line("4")[world.land.region][:, None] * effect)
 
 
-def _professional(
-    generator: np.random.Generator, land: Landscape, pupils: Pupils, level: Floats, moved: Floats
-) -> Integers:
+def _professional(generator: np.random.Generator, world: World, level: Floats) -> Integers:
     """Follow graduates one by one: measures x sites x leerwegen x origins x cohorts."""
+    pupils, moved = world.pupils, _moved(world)
     draws = generator.random((5, len(pupils.third)))[:, pupils.passed]
     site, leerweg, profile, cohort = (
         each[pupils.passed] for each in (pupils.fourth, pupils.leerweg, pupils.profile, pupils.cohort)
@@ -96,7 +84,7 @@ def _professional(
         enters & (draws[3] < SWITCHES),
         enters & (draws[4] < DROPS_OUT),
     ]
-    shape = (land.n_sites, len(LEERWEGEN), len(ORIGINS), N_YEARS)
+    shape = (world.land.n_sites, len(LEERWEGEN), len(ORIGINS), N_YEARS)
     return np.stack([tally((site, reported, origin, cohort), flag, shape) for flag in flags])
 
 

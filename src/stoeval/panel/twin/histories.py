@@ -43,8 +43,8 @@ def draw_histories(generator: np.random.Generator, schools: Schools) -> Historie
     begin, stop = _lifetimes(generator, schools)
     partner = _partners(generator, schools, stop)
     site = np.arange(schools.land.n_sites)[:, None]
-    open_now = (COHORTS >= begin[:, None]) & (COHORTS < stop[:, None])
-    merged = (COHORTS >= stop[:, None]) & (partner[:, None] >= 0)
+    open_now = (begin[:, None] <= COHORTS) & (stop[:, None] > COHORTS)
+    merged = (stop[:, None] <= COHORTS) & (partner[:, None] >= 0)
     at = np.where(open_now, site, np.where(merged, partner[:, None], -1))
     taught = _teaching(generator, schools, stop)
     vestiging, names, owner = _numbers(generator, schools, stop)
@@ -91,9 +91,9 @@ def _teaching(generator: np.random.Generator, schools: Schools, stop: Integers) 
     moving = generator.permutation(weighted_draw(generator, lasting, small, len(changes) + len(openings)))
     closing, opening = moving[: len(changes)], moving[len(changes) :]
     for site, year in zip(closing, changes, strict=True):
-        taught[site, :N_TECHNICAL, COHORTS >= year] = 0
+        taught[site, :N_TECHNICAL, year <= COHORTS] = 0
     for site, year in zip(opening, openings, strict=True):
-        taught[site, :N_TECHNICAL, COHORTS < year] = 0
+        taught[site, :N_TECHNICAL, year > COHORTS] = 0
     ends = generator.geometric(PROFILE_CLOSING_CHANCE, (schools.land.n_sites, N_TECHNICAL)) + COHORTS[0]
     # The first technical profile of a site only ends with technique as a whole.
     first = np.argmax(schools.offered[:, :N_TECHNICAL], axis=1)
@@ -119,7 +119,7 @@ def _numbers(
         names.append(f"{brin_code(int(number))}{following[int(number)]:02d}")
     second = np.arange(schools.land.n_sites)
     second[renumbered] = schools.land.n_sites + np.arange(len(renumbered))
-    vestiging = np.where(YEARS >= since[:, None], second[:, None], np.arange(schools.land.n_sites)[:, None])
+    vestiging = np.where(since[:, None] <= YEARS, second[:, None], np.arange(schools.land.n_sites)[:, None])
     return vestiging, tuple(names), owner
 
 

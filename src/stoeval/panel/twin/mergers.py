@@ -4,9 +4,10 @@ A small profile has fewer than `SMALL` pupils in leerjaar 3 and 4 at its site; t
 `NEAR_KM` are a pair. A profile in a pair survives a school year with chance sqrt(exp(effect of its region)),
 by a uniform that it keeps through the years. Survivals are independent, so a pair inside a region survives
 with chance exp(effect), and the expected number of pairs is multiplied by exactly that, for every smaller
-threshold and radius as well. Pupils move to the nearest site that teaches the profile and is not small; it
-cannot enter a pair. Two approximations remain: a pair across a border takes the mean of two effects,
-and the number of offers falls a little too, which an offset by offers reads as a smaller effect.
+threshold and radius as well: an indicator may draw the line anywhere below. Pupils move to the nearest site
+that teaches the profile and is not small; it cannot enter a pair. Two approximations remain: a pair across
+a border takes the mean of two effects, and the number of offers falls a little too, which an offset by
+offers reads as a smaller effect.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ import numpy as np
 from stoeval.panel.twin.calendar import N_TECHNICAL, N_YEARS, YEARS
 
 if TYPE_CHECKING:
+    from stoeval.panel.twin.calendar import Truths
     from stoeval.panel.twin.careers import Pupils
     from stoeval.panel.twin.funding import Doses
     from stoeval.panel.twin.landscape import Landscape
     from stoeval.panel.twin.truth import Truth
-    from stoeval.vocabulary import Floats, Integers
+    from stoeval.vocabulary import Integers
 
-SMALL, NEAR_KM = 18, 10.0
+SMALL, NEAR_KM = 35, 10.0
 
 
 def merge_small(generator: np.random.Generator, land: Landscape, pupils: Pupils, truth: Truth, doses: Doses) -> Pupils:
@@ -53,7 +55,7 @@ def near_pairs(land: Landscape, sites: Integers) -> Integers:
     return np.asarray((land.distances(sites, sites) <= NEAR_KM).sum(axis=1) - 1)
 
 
-def _destinations(land: Landscape, pupils: Integers, closing: Floats) -> Integers:
+def _destinations(land: Landscape, pupils: Integers, closing: Truths) -> Integers:
     """Return where the pupils of each site go: mostly where they are."""
     target = np.arange(land.n_sites)
     small = np.flatnonzero((pupils > 0) & (pupils < SMALL))

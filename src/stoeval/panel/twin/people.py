@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stoeval.panel.twin.funding import Doses
     from stoeval.panel.twin.landscape import Landscape
     from stoeval.panel.twin.truth import Truth
+    from stoeval.panel.twin.world import World
     from stoeval.vocabulary import Floats, Integers
 
 FIRST_YEAR = 2014
@@ -32,11 +33,10 @@ _SHARES = {
 SCHOOL_SPREAD, YEAR_SPREAD = 0.07, 0.04
 
 
-def staff(
-    generator: np.random.Generator, land: Landscape, pupils: Integers, truth: Truth, doses: Doses
-) -> pd.DataFrame:
-    """Draw teachers by school, subject group and year; `pupils` are sites x profiles x leerwegen x years."""
-    taught = _by_school(land, pupils)
+def staff(generator: np.random.Generator, world: World) -> pd.DataFrame:
+    """Draw teachers by school, subject group and school year."""
+    land, truth, doses = world.land, world.truth, world.doses
+    taught = _by_school(land, world.taught)
     schools, groups, years = taught.shape
     region = np.zeros(schools, dtype=np.int64)
     region[land.brin] = land.region
