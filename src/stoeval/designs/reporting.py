@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +13,23 @@ from stoeval.errors import NotIdentified
 from stoeval.inference.bounds import masking_bounds
 from stoeval.inference.clustering import Contrast, Covariance, contrast, crv3
 from stoeval.inference.power import minimum_detectable_effect
-from stoeval.vocabulary import ActivityLine, Check, Estimate, Exposure, Finding, PeriodEstimate, SchoolYear
+from stoeval.vocabulary import (
+    ActivityLine,
+    Check,
+    Estimate,
+    Exposure,
+    Finding,
+    IdentificationClass,
+    PeriodEstimate,
+    SchoolYear,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from stoeval.designs.event_time import EventTime
     from stoeval.inference.least_squares import Fit
-    from stoeval.vocabulary import Estimand, Floats, IdentificationClass, Sample
+    from stoeval.vocabulary import Estimand, Floats, Sample
 
 LOG_POINTS = "log points"
 
@@ -39,30 +50,20 @@ def finding(  # noqa: PLR0913 - what a finding is made of
 
     `combination` (k,) turns coefficients into the effect; `years` gives the path, None where there is none.
     """
-    rows = fit.rows
     effect = contrast(fit.coefficients, covariance, combination)
-    masked = int((sample.outcome_low[rows] != sample.outcome_high[rows]).sum())
-    low, high = (None, None)
+    masked = int((sample.outcome_low[fit.rows] != sample.outcome_high[fit.rows]).sum())
+    low, high = None, None
     all_checks = list(found_checks)
     if not logarithmic:
-        low, high = masking_bounds(fit, combination, sample.outcome_low[rows], sample.outcome_high[rows])
+        low, high = masking_bounds(fit, combination, sample.outcome_low[fit.rows], sample.outcome_high[fit.rows])
         all_checks.append(checks.masking(effect.effect, low, high, masked))
     elif masked:
         all_checks.append(checks.masking_unbounded(masked))
-    identification = ceiling
-    for check in all_checks:
-        identification = identification.at_most(check.cap)
     return Finding(
         estimate=Estimate(
-            effect=effect.effect,
-            std_error=effect.std_error,
-            ci_low=effect.ci_low,
-            ci_high=effect.ci_high,
-            ci_level=effect.ci_level,
-            p_value=effect.p_value,
-            df=effect.df,
+            **asdict(effect),
             n_obs=fit.n_obs,
-            n_units=len(np.unique(sample.unit[rows])),
+            n_units=len(np.unique(sample.unit[fit.rows])),
             n_clusters=fit.n_clusters,
             unit=_unit(estimand, logarithmic=logarithmic),
             baseline_mean=_baseline_mean(estimand, sample),
@@ -74,18 +75,8 @@ def finding(  # noqa: PLR0913 - what a finding is made of
         ),
         path=() if years is None else path(fit, covariance, years),
         checks=tuple(all_checks),
-        identification_class=identification,
+        identification_class=reduce(IdentificationClass.at_most, (check.cap for check in all_checks), ceiling),
     )
-
-
-def path(fit: Fit, covariance: Covariance, years: EventTime) -> tuple[PeriodEstimate, ...]:
-    """Return the first coefficients of a fit as an event study, the reference year at zero."""
-    points = [_reference(years.reference)]
-    for position, year in enumerate(years.years):
-        weights = np.zeros(fit.k)
-        weights[position] = 1.0
-        points.append(_point(year, contrast(fit.coefficients, covariance, weights)))
-    return tuple(sorted(points, key=lambda point: point.period))
 
 
 def dose_finding(  # noqa: PLR0913 - what a dose design differs in
@@ -116,12 +107,7 @@ def dose_finding(  # noqa: PLR0913 - what a dose design differs in
     ]
     for name, values in sample.placebo_doses:
         labels = (*names, *(f"{name} x {year}" for year in years.years))
-        try:
-            beside = fit_with(np.column_stack([own, spread(values)]), labels)
-            weights = np.concatenate([np.zeros(len(combination)), combination])
-            found.append(checks.placebo_dose(name, contrast(beside.coefficients, crv3(beside), weights)))
-        except NotIdentified as error:
-            found.append(checks.placebo_dose_not_separable(name, str(error)))
+        found.append(_placebo(name, np.column_stack([own, spread(values)]), labels, combination, fit_with))
     return finding(
         estimand=estimand,
         sample=sample,
@@ -133,6 +119,22 @@ def dose_finding(  # noqa: PLR0913 - what a dose design differs in
         ceiling=ceiling,
         logarithmic=logarithmic,
     )
+
+
+def _placebo(
+    name: str,
+    columns: Floats,
+    labels: tuple[str, ...],
+    combination: Floats,
+    fit_with: Callable[[Floats, tuple[str, ...]], Fit],
+) -> Check:
+    """Return the check on a placebo dose, estimated beside the dose that was paid."""
+    try:
+        beside = fit_with(columns, labels)
+        weights = np.concatenate([np.zeros(len(combination)), combination])
+        return checks.placebo_dose(name, contrast(beside.coefficients, crv3(beside), weights))
+    except NotIdentified as error:
+        return checks.placebo_dose_not_separable(name, str(error))
 
 
 def chosen_by_regions(estimand: Estimand) -> tuple[Check, ...]:

@@ -11,6 +11,7 @@ residuals (Björck 1996, section 2.9). Everything after the fit works on the rec
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -95,7 +96,6 @@ def fit(  # noqa: PLR0913 - the parts of a regression
     _refuse_bad_rows(outcome, np.column_stack([regressors, controls]), weights, cluster)
     nested = [dense_codes(codes) for codes in nested]
     crossed = [dense_codes(codes) for codes in crossed]
-    groups = dense_codes(cluster)
     dummies = _dummies(crossed, len(outcome), intercept=not nested)
     raw = np.column_stack([outcome, regressors, controls, dummies])
     columns = absorb(raw, nested, weights) if nested else raw
@@ -103,28 +103,39 @@ def fit(  # noqa: PLR0913 - the parts of a regression
     kept = _independent(X, np.linalg.norm(raw[:, 1:], axis=0), weights, regressors.shape[1], names)
     X = X[:, kept]
     coefficients, bread = _solve(X, y, weights)
-    residual = y - X @ coefficients
     weighted = X * weights[:, None]
-    count = int(groups.max()) + 1
-    order = np.argsort(groups, kind="stable")
-    edges = np.searchsorted(groups[order], np.arange(count + 1))
-    blocks = [order[edges[g] : edges[g + 1]] for g in range(count)]
+    residual = y - X @ coefficients
+    gram, moment, score = _by_cluster(dense_codes(cluster), weighted, X, y, residual)
     return Fit(
         coefficients=coefficients[: regressors.shape[1]],
         names=tuple(names),
         bread=bread,
-        cluster_gram=np.stack([weighted[rows].T @ X[rows] for rows in blocks]),
-        cluster_moment=np.stack([weighted[rows].T @ y[rows] for rows in blocks]),
-        cluster_score=np.stack([weighted[rows].T @ residual[rows] for rows in blocks]),
+        cluster_gram=gram,
+        cluster_moment=moment,
+        cluster_score=score,
         design=weighted,
         residual=residual,
         rows=np.arange(len(outcome)),
         n_obs=len(outcome),
-        n_clusters=count,
+        n_clusters=len(gram),
         n_effects=len(nested),
         n_nested_effects=absorbed_rank(nested) if len(nested) <= 2 else -1,
         n_controls=int((kept < regressors.shape[1] + controls.shape[1]).sum()) - regressors.shape[1],
         n_crossed_levels=_crossed_levels(crossed),
+    )
+
+
+def _by_cluster(
+    groups: Integers, weighted: Floats, X: Floats, y: Floats, residual: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return the cross-products of design with design, outcome and residual, one block a cluster."""
+    order = np.argsort(groups, kind="stable")
+    edges = np.searchsorted(groups[order], np.arange(int(groups.max()) + 2))
+    blocks = [order[start:end] for start, end in pairwise(edges)]
+    return (
+        np.stack([weighted[rows].T @ X[rows] for rows in blocks]),
+        np.stack([weighted[rows].T @ y[rows] for rows in blocks]),
+        np.stack([weighted[rows].T @ residual[rows] for rows in blocks]),
     )
 
 

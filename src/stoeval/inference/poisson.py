@@ -78,15 +78,20 @@ def fit_poisson(  # noqa: PLR0913 - the parts of a regression
             weights=weights,
         ),
     )
-    gap = np.abs(step.coefficients - coefficients) / np.maximum(1, np.abs(coefficients))
+    _require_agreement(names, coefficients, step.coefficients)
+    return replace(step, rows=rows)
+
+
+def _require_agreement(names: Sequence[str], theirs: Floats, own: Floats) -> None:
+    """Raise EnginesDisagree where pyfixest and the own Newton steps end at different coefficients."""
+    gap = np.abs(own - theirs) / np.maximum(1, np.abs(theirs))
     if gap.max() > AGREEMENT:
         worst = int(gap.argmax())
         message = (
-            f"pyfixest gives {coefficients[worst]:.10g} for {names[worst]}, own Newton steps from there end at "
-            f"{step.coefficients[worst]:.10g}; do not use either before the difference is explained"
+            f"pyfixest gives {theirs[worst]:.10g} for {names[worst]}, own Newton steps from there end at "
+            f"{own[worst]:.10g}; do not use either before the difference is explained"
         )
         raise EnginesDisagree(message)
-    return replace(step, rows=rows)
 
 
 def _optimum(linear: Floats, outcome: Floats, offset: Floats, weighted_fit: Callable[[Floats, Floats], Fit]) -> Fit:

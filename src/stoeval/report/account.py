@@ -37,7 +37,7 @@ def _technical(edition: Edition) -> Passage:
 
 
 def _errors(edition: Edition) -> str:
-    conventions = sorted({row.convention for run in edition.runs for row in run.estimates})
+    conventions = sorted({row.convention.partition(", t(")[0] for run in edition.runs for row in run.estimates})
     if not conventions:
         return edition.wording.say("method.errors_none")
     return edition.wording.say("method.errors", conventions=edition.wording.listing(conventions))

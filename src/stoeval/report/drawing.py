@@ -17,6 +17,7 @@ QUIET = "#55636b"
 ACCENT = "#0b5c70"
 PAPER = "#ffffff"
 RULE = "#d5dcdf"
+BAND = "#e4eaec"
 GLYPH = 6.3
 """Mean width of a letter at the size of a legend, in units of the drawing."""
 
@@ -46,8 +47,15 @@ def mark(kind: str, x: float, y: float) -> str:
         return element(
             "rect", x=x - 4.5, y=y - 4.5, width=9, height=9, fill=INK, transform=f"rotate(45 {_short(x)} {_short(y)})"
         )
+    if kind in {"beyond-left", "beyond-right"}:
+        tip = 8 if kind == "beyond-right" else -8
+        return element(
+            "polygon",
+            points=f"{_short(x + tip)},{_short(y)} {_short(x)},{_short(y - 6)} {_short(x)},{_short(y + 6)}",
+            fill=ACCENT,
+        )
     if kind == "band":
-        return element("rect", x=x - 9, y=y - 4, width=18, height=8, fill="#e1e7e9", stroke="#7a8890", stroke_width=0.8)
+        return element("rect", x=x - 9, y=y - 4, width=18, height=8, fill=BAND, stroke="#7a8890", stroke_width=0.8)
     return element("circle", cx=x, cy=y, r=4, fill=PAPER, stroke=QUIET, stroke_width=1.6)
 
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from stoeval.report.drawing import ACCENT, INK, QUIET, RULE, Scale, drawing, element, legend, line, mark, scale, text
+from stoeval.report.drawing import (
+    ACCENT,
+    BAND,
+    INK,
+    QUIET,
+    RULE,
+    Scale,
+    drawing,
+    element,
+    legend,
+    line,
+    mark,
+    scale,
+    text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +31,11 @@ WIDTH, HEIGHT = 760.0, 392.0
 LEFT, RIGHT, TOP, BOTTOM = 58.0, 752.0, 66.0, 330.0
 SHADES = {"runup": "#f1f4f5", "transition": "#e6edef"}
 MARK_HEIGHT, LINE_HEIGHT = 20.0, 16.0
-PLOT_LEFT, PLOT_RIGHT, PAGE = 300.0, 640.0, 860.0
+PLOT_LEFT, PLOT_RIGHT, PAGE = 310.0, 690.0, 860.0
+TIMES = "\N{MULTIPLICATION SIGN}"
+ROW_GAP = 12.0
+FURTHEST = 3.0
+"""An estimate further out than three times the detectable is marked at the edge; its numbers stand beside it."""
 
 
 def event_study_svg(figure: EventStudyFigure, numbers: NumberFormat) -> str:
@@ -80,38 +98,46 @@ def _point(point: EventPoint, x: float, heights: Scale) -> str:
 
 
 def coefficient_svg(figure: CoefficientFigure, numbers: NumberFormat) -> str:
-    """Draw all primary estimates over their minimum detectable effects, one scale a unit."""
-    parts, top = [], 0.0
-    for unit, rows in figure.panels:
-        drawn, top = _panel(unit, rows, top, numbers)
-        parts.append(drawn)
-    parts.append(legend(figure.legend, 0, top + 18))
-    return drawing(figure.anchor, figure.title, figure.description, (PAGE, top + 30), "".join(parts))
-
-
-def _panel(unit: str, rows: tuple[CoefficientRow, ...], top: float, numbers: NumberFormat) -> tuple[str, float]:
-    ends = [value for row in rows for one in row.marks for value in (one.low, one.high, one.mde, -one.mde)]
-    widths = scale(ends, PLOT_LEFT, PLOT_RIGHT)
-    parts = [text(unit, 0, top + 16, fill=INK, font_weight="bold")]
-    start = y = top + 30
-    for row in rows:
-        labels = textwrap.wrap(row.label, 44)[:3]
-        height = max(MARK_HEIGHT * len(row.marks), LINE_HEIGHT * len(labels)) + 10
-        first = y + height / 2 - LINE_HEIGHT * (len(labels) - 1) / 2 + 4
-        parts += [text(words, 0, first + LINE_HEIGHT * position, fill=INK) for position, words in enumerate(labels)]
-        middle = y + height / 2 - MARK_HEIGHT * (len(row.marks) - 1) / 2
-        parts += [_mark(one, middle + MARK_HEIGHT * position, widths) for position, one in enumerate(row.marks)]
+    """Draw all primary estimates over the band in which nothing could be detected."""
+    widths = scale(_ends(figure), PLOT_LEFT, PLOT_RIGHT)
+    parts, y = [], ROW_GAP
+    for row in figure.rows:
+        labels = textwrap.wrap(row.label, 46)[:4]
+        height = max(MARK_HEIGHT * len(row.marks), LINE_HEIGHT * (len(labels) + 1)) + ROW_GAP
+        parts.append(_row(row, labels, y, height, widths))
         y += height
-        parts.append(line(0, y, PAGE, y, stroke=RULE, stroke_width=0.8))
-    return _width_axis(widths, start, y, numbers) + "".join(parts), y + 34
+    axis = _band(widths, y) + _width_axis(widths, y, numbers)
+    parts.append(legend(figure.legend, 0, y + 44))
+    return drawing(figure.anchor, figure.title, figure.description, (PAGE, y + 56), axis + "".join(parts))
+
+
+def _ends(figure: CoefficientFigure) -> list[float]:
+    """Return the values that the scale has to hold, cut where it would squeeze the rest."""
+    values = [value for row in figure.rows for one in row.marks for value in (one.low, one.high)]
+    return [-1.0, 1.0, *(min(max(value, -FURTHEST), FURTHEST) for value in values)]
+
+
+def _row(row: CoefficientRow, labels: list[str], top: float, height: float, widths: Scale) -> str:
+    first = top + 12
+    parts = [
+        *(text(words, 0, first + LINE_HEIGHT * position, fill=INK) for position, words in enumerate(labels)),
+        text(row.unit, 0, first + LINE_HEIGHT * len(labels), font_size=11),
+    ]
+    middle = top - ROW_GAP / 2 + height / 2 - MARK_HEIGHT * (len(row.marks) - 1) / 2
+    parts += [_mark(one, middle + MARK_HEIGHT * position, widths) for position, one in enumerate(row.marks)]
+    bottom = top + height - ROW_GAP / 2
+    parts.append(line(0, bottom, PAGE, bottom, stroke=RULE, stroke_width=0.8))
+    return "".join(parts)
+
+
+def _band(widths: Scale, bottom: float) -> str:
+    left, right = widths.at(-1), widths.at(1)
+    edges = [line(x, 0, x, bottom, stroke="#7a8890", stroke_width=0.8, stroke_dasharray="3 3") for x in (left, right)]
+    return element("rect", x=left, y=0, width=right - left, height=bottom, fill=BAND) + "".join(edges)
 
 
 def _mark(one: CoefficientMark, y: float, widths: Scale) -> str:
-    left, right = widths.at(-one.mde), widths.at(one.mde)
     strong = one.last
-    band = element(
-        "rect", x=left, y=y - 5, width=right - left, height=10, fill="#e1e7e9", stroke="#7a8890", stroke_width=0.8
-    )
     bar = line(
         widths.at(one.low),
         y,
@@ -120,15 +146,17 @@ def _mark(one: CoefficientMark, y: float, widths: Scale) -> str:
         stroke=ACCENT if strong else QUIET,
         stroke_width=2.6 if strong else 1.4,
     )
+    outside = "beyond-right" if one.effect > widths.high else "beyond-left" if one.effect < widths.low else ""
+    kind = outside or ("last" if strong else "earlier")
     words = text(one.words, PAGE, y + 4, text_anchor="end", fill=INK if strong else QUIET)
-    return band + bar + mark("last" if strong else "earlier", widths.at(one.effect), y) + words
+    return bar + mark(kind, widths.at(one.effect), y) + words
 
 
-def _width_axis(widths: Scale, top: float, bottom: float, numbers: NumberFormat) -> str:
+def _width_axis(widths: Scale, bottom: float, numbers: NumberFormat) -> str:
     parts = []
     for tick in widths.ticks:
         x = widths.at(tick)
         zero = abs(tick) < widths.step / 2
-        parts.append(line(x, top, x, bottom, stroke=INK if zero else RULE, stroke_width=1.2 if zero else 0.8))
-        parts.append(text(widths.written(tick, numbers), x, bottom + 16, text_anchor="middle"))
+        parts.append(line(x, 0, x, bottom, stroke=INK if zero else RULE, stroke_width=1.2 if zero else 0.8))
+        parts.append(text(f"{widths.written(tick, numbers)}{TIMES}", x, bottom + 16, text_anchor="middle"))
     return "".join(parts)

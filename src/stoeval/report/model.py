@@ -167,16 +167,14 @@ class EventStudyFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoefficientMark:
-    """One estimate in the coefficient figure, in the reader's unit."""
+    """One estimate as a multiple of what could be detected, with its own numbers in words."""
 
-    measurement: str
     effect: float
     low: float
     high: float
-    mde: float
     words: str
     last: bool
-    """Whether it is the last measurement of this link."""
+    """Whether it belongs to the last measurement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,18 +182,19 @@ class CoefficientRow:
     """One primary link in the coefficient figure."""
 
     label: str
+    unit: str
     marks: tuple[CoefficientMark, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoefficientFigure:
-    """All primary links, on one scale within a unit."""
+    """All primary links on one scale: the minimum detectable effect of each is one."""
 
     anchor: str
     title: str
     description: str
     caption: str
-    panels: tuple[tuple[str, tuple[CoefficientRow, ...]], ...]
+    rows: tuple[CoefficientRow, ...]
     legend: tuple[tuple[str, str], ...]
     table: Table
 

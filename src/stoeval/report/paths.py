@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from stoeval.report.edition import for_reader, period_for_reader, scale_of
@@ -131,27 +132,21 @@ def _event_table(anchor: str, periods: list[PeriodRow], window: Window, run: Mea
 
 
 def coefficient_figure(edition: Edition) -> CoefficientFigure | None:
-    """Return all primary links with their minimum detectable effects; None where nothing was estimated."""
+    """Return all primary links beside their minimum detectable effects; None where nothing was estimated."""
     rows = [
-        (edition.unit(marks[-1][1].unit), hypothesis, marks)
-        for hypothesis in edition.catalogue.hypotheses
-        for marks in _estimated(hypothesis, edition)
+        (hypothesis, marks) for hypothesis in edition.catalogue.hypotheses for marks in _estimated(hypothesis, edition)
     ]
     if not rows:
         return None
     say = edition.wording.say
-    estimates = tuple(row for _, _, marks in rows for _, row in marks)
+    estimates = tuple(row for _, marks in rows for _, row in marks)
     level = level_of(estimates, edition)
-    units = dict.fromkeys(unit for unit, _, _ in rows)
     return CoefficientFigure(
         anchor="coefficients",
         title=say("figure.coefficients_title"),
         description=say("figure.coefficients_description", count=edition.wording.numbers.count(len(estimates))),
         caption=edition.caption(say("figure.coefficients_caption", level=level), edition.runs),
-        panels=tuple(
-            (unit, tuple(_coefficient_row(number, marks, edition) for own, number, marks in rows if own == unit))
-            for unit in units
-        ),
+        rows=tuple(_coefficient_row(hypothesis, marks, edition) for hypothesis, marks in rows),
         legend=(
             *(("last" if run is edition.runs[-1] else "earlier", edition.measurement(run)) for run in edition.runs),
             ("band", say("figure.band")),
@@ -164,17 +159,33 @@ Marked = list[tuple["MeasuredRun", "EstimateRow"]]
 
 
 def _estimated(hypothesis: Hypothesis, edition: Edition) -> list[Marked]:
+    """Return the estimates of each primary link that has one and could have detected something."""
     by_link = [
-        [(run, row) for run in edition.runs for row in run.primary(hypothesis.number) if row.link == link.name]
+        [
+            (run, row)
+            for run in edition.runs
+            for row in run.primary(hypothesis.number)
+            if row.link == link.name and 0 < row.mde < math.inf
+        ]
         for link in hypothesis.primary
     ]
     return [marks for marks in by_link if marks]
 
 
+def _coefficient_label(hypothesis: Hypothesis, row: EstimateRow, edition: Edition) -> str:
+    """Name an estimate by its outcome, and by its exposure where the hypothesis has the outcome twice."""
+    twice = [link.effect.name for link in hypothesis.primary].count(row.outcome) > 1
+    exposure = f" ({edition.label(row.exposure)})" if twice else ""
+    return (
+        f"{edition.wording.say('label.hypothesis_short')}{hypothesis.number} · {edition.label(row.outcome)}{exposure}"
+    )
+
+
 def _coefficient_row(hypothesis: Hypothesis, marks: Marked, edition: Edition) -> CoefficientRow:
-    short = edition.wording.say("label.hypothesis_short")
+    last = marks[-1][1]
     return CoefficientRow(
-        label=f"{short}{hypothesis.number} · {edition.label(marks[-1][1].outcome)}",
+        label=_coefficient_label(hypothesis, last, edition),
+        unit=edition.unit(last.unit),
         marks=tuple(_mark(run, row, edition) for run, row in marks),
     )
 
@@ -184,20 +195,18 @@ def _mark(run: MeasuredRun, row: EstimateRow, edition: Edition) -> CoefficientMa
     estimate = numbers.estimate(shown.effect, shown.std_error)
     interval = numbers.interval(shown.ci_low, shown.ci_high, shown.std_error)
     return CoefficientMark(
-        measurement=edition.measurement(run),
-        effect=shown.effect,
-        low=shown.ci_low,
-        high=shown.ci_high,
-        mde=shown.mde,
+        effect=row.effect / row.mde,
+        low=row.ci_low / row.mde,
+        high=row.ci_high / row.mde,
         words=f"{estimate} {interval}",
         last=run is edition.runs[-1],
     )
 
 
-def _coefficient_table(rows: list[tuple[str, Hypothesis, Marked]], level: str, edition: Edition) -> Table:
+def _coefficient_table(rows: list[tuple[Hypothesis, Marked]], level: str, edition: Edition) -> Table:
     say, numbers = edition.wording.say, edition.wording.numbers
     lines = []
-    for unit, hypothesis, marks in rows:
+    for hypothesis, marks in rows:
         for run, row in marks:
             shown = for_reader(row)
             cells = (
@@ -205,10 +214,9 @@ def _coefficient_table(rows: list[tuple[str, Hypothesis, Marked]], level: str, e
                 Cell(words=numbers.estimate(shown.mde, shown.std_error)),
                 Cell(words=numbers.estimate(shown.effect, shown.std_error)),
                 Cell(words=numbers.interval(shown.ci_low, shown.ci_high, shown.std_error)),
-                Cell(words=unit),
+                Cell(words=edition.unit(row.unit)),
             )
-            label = f"{say('label.hypothesis_short')}{hypothesis.number} · {edition.label(row.outcome)}"
-            lines.append(Row(header=Cell(words=label), cells=cells))
+            lines.append(Row(header=Cell(words=_coefficient_label(hypothesis, row, edition)), cells=cells))
     names = ("outcome", "measurement", "mde", "estimate", "interval", "unit")
     return Table(
         anchor="coefficients-table",

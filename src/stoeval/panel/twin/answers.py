@@ -13,22 +13,21 @@ import numpy as np
 import pandas as pd
 
 from stoeval.panel.tables import ITEMS
-from stoeval.panel.twin.calendar import N_TECHNICAL, YEARS
+from stoeval.panel.twin.calendar import YEARS
 from stoeval.panel.twin.funding import region_names
 from stoeval.panel.twin.landscape import N_REGIONS
 
 if TYPE_CHECKING:
-    from stoeval.panel.twin.funding import Doses
-    from stoeval.panel.twin.histories import Histories
-    from stoeval.panel.twin.landscape import Landscape
-    from stoeval.panel.twin.truth import Truth
+    from stoeval.panel.twin.calendar import Truths
+    from stoeval.panel.twin.world import World
     from stoeval.vocabulary import Floats, Integers
 
 WAVES = (2018, 2020, 2022, 2023)
-INVESTMENT_YEARS = tuple(range(2015, 2024))
-"""Asked years: all items in the waves, the investment in every year."""
-RESPONSE, PROGRAMME_LEADERS = 0.60, {2018: 64, 2020: 58, 2022: 51, 2023: 51}
-"""Response of school leaders, and programme leaders who answer in each wave (51 of 78 in 2023/24)."""
+ASKED_YEARS = tuple(range(2015, 2024))
+"""All items are asked in the waves, the investment for every year."""
+RESPONSE, _LASTING_WILL = 0.60, 0.65
+PROGRAMME_LEADERS = {2018: 64, 2020: 58, 2022: 51, 2023: 51}
+"""Programme leaders who answer in each wave (51 of 78 in 2023/24)."""
 _LEVEL = {
     "shared_facilities": (0.28, 0.010),
     "facility_satisfaction": (0.52, 0.010),
@@ -76,35 +75,31 @@ _BY_AANLOOP = ("investment_per_technical_pupil", "facility_satisfaction")
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Views:
-    """What is true of a place in a wave, before anyone answers: places x items x waves."""
+    """What is true of a place in a year, before anyone answers: places x items x years."""
 
     sites: Floats
     regions: Floats
 
 
-def surveys(  # noqa: PLR0913 - respondents have a place and a number, and their answers have causes
-    generator: np.random.Generator,
-    land: Landscape,
-    histories: Histories,
-    pupils: Integers,
-    truth: Truth,
-    doses: Doses,
-) -> pd.DataFrame:
-    """Draw all waves; `pupils` are sites x profiles x leerwegen x school years."""
-    views = _views(generator, land, truth, doses)
-    waves = np.searchsorted(YEARS, INVESTMENT_YEARS)
-    here = pupils.sum(axis=2)[:, :, waves]
-    technical = here[:, :N_TECHNICAL].sum(axis=1) > 0
-    answered, weight = _response(generator, here.sum(axis=1), technical)
-    vestiging = np.array(histories.names)[histories.vestiging[:, waves]]
-    parts = [
-        _school_answers(generator, kind, views.sites, answered, weight, vestiging, land.region) for kind in _RESPONDENTS
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Response:
+    """Which sites answer in which year, and with which weight: sites x years."""
+
+    answered: Truths
+    weight: Floats
+
+
+def surveys(generator: np.random.Generator, world: World) -> pd.DataFrame:
+    """Draw the answers of all waves and the investments of all years."""
+    views = _views(generator, world)
+    response = _response(generator, world)
+    parts = [_school_answers(generator, kind, world, views.sites, response) for kind in _RESPONDENTS]
     return pd.concat([*parts, _regional_answers(generator, views.regions)], ignore_index=True)
 
 
-def _views(generator: np.random.Generator, land: Landscape, truth: Truth, doses: Doses) -> Views:
-    years = np.array(INVESTMENT_YEARS)
+def _views(generator: np.random.Generator, world: World) -> Views:
+    land, truth, doses = world.land, world.truth, world.doses
+    years = np.array(ASKED_YEARS)
     scale = np.where(np.arange(len(ITEMS)) == _INVESTMENT, _INVESTMENT_SCALE, 1.0)[:, None]
     level = np.array([_LEVEL[item][0] + _LEVEL[item][1] * (years - WAVES[0]) for item in ITEMS])
 
@@ -113,59 +108,56 @@ def _views(generator: np.random.Generator, land: Landscape, truth: Truth, doses:
 
     regional = level + noise(N_REGIONS, 1, "region") + noise(N_REGIONS, len(years), "region x wave")
     for exposure, line, item in _BY_LINE:
-        effect = np.array([truth.at(exposure, item, year) for year in INVESTMENT_YEARS])
+        effect = np.array([truth.at(exposure, item, year) for year in ASKED_YEARS])
         regional[:, ITEMS.index(item)] += doses.line(line)[:, None] * effect
     sites = regional[land.region] + noise(land.n_sites, 1, "site") + noise(land.n_sites, len(years), "site x wave")
     for item in _BY_AANLOOP:
-        effect = np.array([truth.at("aanloop_dose", item, year) for year in INVESTMENT_YEARS])
+        effect = np.array([truth.at("aanloop_dose", item, year) for year in ASKED_YEARS])
         sites[:, ITEMS.index(item)] += doses.aanloop[:, None] * effect
     return Views(sites=sites, regions=regional)
 
 
-def _response(generator: np.random.Generator, pupils: Integers, technical: Integers) -> tuple[Integers, Floats]:
-    """Draw which sites answer, sites x waves, and the inverse of the response rate of their stratum."""
-    present = pupils > 0
-    chance = RESPONSE - 0.03 + 0.08 * technical - 0.06 * (pupils < np.median(pupils[present]))
-    lasting, now = generator.normal(size=(len(pupils), 1)), generator.normal(size=pupils.shape)
-    quantile = np.array([NormalDist().inv_cdf(each) for each in chance.ravel()]).reshape(chance.shape)
-    answered = present & (np.sqrt(0.65) * lasting + np.sqrt(0.35) * now < quantile)
-    stratum = 2 * technical + (pupils < np.median(pupils[present]))
-    weight = np.ones(pupils.shape)
-    for wave in range(pupils.shape[1]):
-        for number in range(4):
-            of_stratum = present[:, wave] & (stratum[:, wave] == number)
-            weight[of_stratum, wave] = of_stratum.sum() / max((of_stratum & answered[:, wave]).sum(), 1)
-    return answered, weight
+def _response(generator: np.random.Generator, world: World) -> Response:
+    """Let technical and large sites answer more often; weigh by the inverse rate of the stratum."""
+    present = world.taught.sum(axis=(1, 2))[:, np.searchsorted(YEARS, ASKED_YEARS)] > 0
+    size, technical = world.schools.size, world.schools.technical > 0
+    small = size < np.median(size[size > 0])
+    chance = RESPONSE - 0.03 + 0.08 * technical - 0.06 * small
+    quantile = np.array([NormalDist().inv_cdf(each) for each in chance])[:, None]
+    willing = np.sqrt(_LASTING_WILL) * generator.normal(size=(len(size), 1))
+    willing = willing + np.sqrt(1 - _LASTING_WILL) * generator.normal(size=present.shape)
+    answered = present & (willing < quantile)
+    weight = np.ones(present.shape)
+    for stratum in range(4):
+        of_stratum = present & ((2 * technical + small) == stratum)[:, None]
+        rate = (of_stratum & answered).sum(axis=0) / np.maximum(of_stratum.sum(axis=0), 1)
+        weight = np.where(of_stratum, 1 / np.maximum(rate, 0.05), weight)
+    return Response(answered=answered, weight=weight)
 
 
-def _school_answers(  # noqa: PLR0913 - one kind of respondent, what is true, and who answers with which weight
-    generator: np.random.Generator,
-    kind: str,
-    views: Floats,
-    answered: Integers,
-    weight: Floats,
-    vestiging: Integers,
-    region: Integers,
+def _school_answers(
+    generator: np.random.Generator, kind: str, world: World, views: Floats, response: Response
 ) -> pd.DataFrame:
     letter, most = _RESPONDENTS[kind]
     items = [ITEMS.index(item) for item in _ASKED[kind]]
-    there = np.repeat(answered[:, None, :], most, axis=1)
+    there = np.repeat(response.answered[:, None, :], most, axis=1)
     if kind == "teacher":
         there[:, 2] &= generator.random((len(there), 1)) < _CHANCE_OF_THIRD_TEACHER
-    value = views[:, None, items] + _own_noise(generator, items, (len(views), most, len(items), len(INVESTMENT_YEARS)))
+    value = views[:, None, items] + _own_noise(generator, items, (len(views), most, len(items), len(ASKED_YEARS)))
     use = there[:, :, None, :] & _asked(items)
-    site, slot, item, wave = np.nonzero(use)
-    name = vestiging[site, wave]
+    site, slot, item, year = np.nonzero(use)
+    numbers = world.histories.vestiging[:, np.searchsorted(YEARS, ASKED_YEARS)]
+    name = np.array(world.histories.names)[numbers[site, year]]
     return pd.DataFrame(
         {
             "respondent": [f"{letter}-{one}-{number + 1}" for one, number in zip(name, slot, strict=True)],
             "kind": kind,
             "vestiging": name,
-            "region": np.array(region_names())[region[site]],
-            "wave": np.array(INVESTMENT_YEARS)[wave],
+            "region": np.array(region_names())[world.land.region[site]],
+            "wave": np.array(ASKED_YEARS)[year],
             "item": np.array(_ASKED[kind])[item],
             "value": _bounded(value[use], np.array(items)[item]),
-            "weight": weight[site, wave].round(4),
+            "weight": response.weight[site, year].round(4),
         }
     )
 
@@ -175,10 +167,10 @@ def _regional_answers(generator: np.random.Generator, views: Floats) -> pd.DataF
     items = [ITEMS.index(item) for item in _ASKED[kind]]
     # Those who stop answering stop for good, as respondents to a yearly questionnaire do.
     rank = generator.permutation(N_REGIONS)
-    value = views[:, items] + _own_noise(generator, items, (N_REGIONS, len(items), len(INVESTMENT_YEARS)))
-    answering = np.array([PROGRAMME_LEADERS.get(year, 0) for year in INVESTMENT_YEARS])
+    value = views[:, items] + _own_noise(generator, items, (N_REGIONS, len(items), len(ASKED_YEARS)))
+    answering = np.array([PROGRAMME_LEADERS.get(year, 0) for year in ASKED_YEARS])
     use = (rank[:, None] < answering)[:, None, :] & _asked(items)
-    region, item, wave = np.nonzero(use)
+    region, item, year = np.nonzero(use)
     names = np.array(region_names())[region]
     return pd.DataFrame(
         {
@@ -186,17 +178,17 @@ def _regional_answers(generator: np.random.Generator, views: Floats) -> pd.DataF
             "kind": kind,
             "vestiging": "",
             "region": names,
-            "wave": np.array(INVESTMENT_YEARS)[wave],
+            "wave": np.array(ASKED_YEARS)[year],
             "item": np.array(_ASKED[kind])[item],
             "value": _bounded(value[use], np.array(items)[item]),
-            "weight": (N_REGIONS / answering[wave]).round(4),
+            "weight": (N_REGIONS / answering[year]).round(4),
         }
     )
 
 
 def _asked(items: list[int]) -> Truths:
     """Return which items are asked in which years, items x years."""
-    in_wave = np.isin(INVESTMENT_YEARS, WAVES)
+    in_wave = np.isin(ASKED_YEARS, WAVES)
     return np.array([in_wave | (item == _INVESTMENT) for item in items])
 
 

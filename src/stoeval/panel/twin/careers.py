@@ -10,6 +10,7 @@ import numpy as np
 from stoeval.panel.twin.calendar import COHORTS, GL, N_LEERWEGEN, N_PROFILES, N_TECHNICAL, N_YEARS, YEARS
 
 if TYPE_CHECKING:
+    from stoeval.panel.twin.calendar import Truths
     from stoeval.panel.twin.choices import Entry
     from stoeval.vocabulary import Floats, Integers
 
@@ -57,21 +58,25 @@ class Pupils:
     cohort: Integers
     """Index of the cohort; the index of the school year of leerjaar 3 is one less, that of 4 the same."""
     profile: Integers
-    stayed: Integers
-    sat: Integers
-    passed: Integers
+    stayed: Truths
+    sat: Truths
+    passed: Truths
 
     def count(self, what: str, sites: int) -> Integers:
         """Count entrants, fourth-years, candidates or passes: sites x profiles x leerwegen x school years."""
         flags = {"fourth": self.stayed, "candidates": self.sat, "passes": self.passed}
         site, year = (self.third, self.cohort - 1) if what == "entrants" else (self.fourth, self.cohort)
-        flag = np.ones(len(site), dtype=bool) if what == "entrants" else flags[what].astype(bool)
+        flag = np.ones(len(site), dtype=bool) if what == "entrants" else flags[what]
         return tally((site, self.profile, self.leerweg, year), flag, (sites, N_PROFILES, N_LEERWEGEN, N_YEARS))
 
+    def taught(self, sites: int) -> Integers:
+        """Count pupils in leerjaar 3 and 4: sites x profiles x leerwegen x school years."""
+        return self.count("entrants", sites) + self.count("fourth", sites)
 
-def tally(codes: tuple[Integers, ...], flag: Integers, shape: tuple[int, ...]) -> Integers:
+
+def tally(codes: tuple[Integers, ...], flag: Truths, shape: tuple[int, ...]) -> Integers:
     """Count flagged rows by codes; codes of the last axis outside the shape are left out."""
-    use = flag.astype(bool) & (codes[-1] >= 0) & (codes[-1] < shape[-1])
+    use = flag & (codes[-1] >= 0) & (codes[-1] < shape[-1])
     index = np.ravel_multi_index(tuple(code[use] for code in codes), shape)
     return np.bincount(index, minlength=int(np.prod(shape))).reshape(shape)
 

@@ -31,7 +31,6 @@ SHRINKAGE_A_YEAR = 0.012
 PERSISTENCE = 0.75
 SCHOOL_SHOCK, REGION_SHOCK, SIZE_SHOCK = 0.19, 0.04, 0.07
 """Standard deviations of the shocks, in log-odds of technique and in log points of size."""
-HIGHEST_SHARE = 0.995
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,9 +99,8 @@ def draw_entry(generator: np.random.Generator, schools: Schools, histories: Hist
     )
 
 
-def choose(entry: Entry, truth: Truth, doses: Doses | None = None) -> Integers:
-    """Return the profile of each pupil, given the effects on choice; no doses means no effects."""
-    share = entry.share if doses is None else _moved_share(entry, truth, doses)
+def choose(entry: Entry, share: Floats) -> Integers:
+    """Return the profile of each pupil, given the technical share of each cell."""
     cell = entry.cell
     technical = entry.technical_draw < share[cell]
     mix = np.where(technical[:, None], entry.technical_mix[cell, :-1], entry.other_mix[cell, :-1])
@@ -110,8 +108,8 @@ def choose(entry: Entry, truth: Truth, doses: Doses | None = None) -> Integers:
     return np.asarray(within + np.where(technical, 0, N_TECHNICAL))
 
 
-def _moved_share(entry: Entry, truth: Truth, doses: Doses) -> Floats:
-    """Move log-odds by the lines of hypothesis 5 and the share by the regional dose.
+def moved_share(entry: Entry, truth: Truth, doses: Doses) -> Floats:
+    """Return technical shares by cell: log-odds moved by the lines of hypothesis 5, points by the regional dose.
 
     A site without a technical profile has no odds to move; a share effect opens a small profile PIE there.
     """
@@ -123,7 +121,7 @@ def _moved_share(entry: Entry, truth: Truth, doses: Doses) -> Floats:
         points[:, number] = truth.at("regional_dose", "technical_share_entrants", year) * doses.regional
     ratio = entry.share / (1 - entry.share) * np.exp(odds[entry.region, entry.cohort])
     added = points[entry.region, entry.cohort] * ENTITLEMENT[entry.leerweg]
-    return np.asarray(np.clip(ratio / (1 + ratio) + added, 0, HIGHEST_SHARE))
+    return np.asarray(np.clip(ratio / (1 + ratio) + added, 0, 1))
 
 
 def _logistic(value: Floats) -> Floats:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from stoeval.panel.twin.calendar import BB, ENTITLEMENT, LWT, N_HARD, N_TECHNICAL, N_YEARS, YEARS
 from stoeval.panel.twin.careers import tally
-from stoeval.panel.twin.casting import masked
+from stoeval.panel.twin.publication import masked
 
 if TYPE_CHECKING:
     from stoeval.panel.twin.theory import TheoreticalLeerweg

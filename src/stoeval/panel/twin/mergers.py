@@ -37,7 +37,7 @@ def merge_small(generator: np.random.Generator, land: Landscape, pupils: Pupils,
     if not effects.any():
         return pupils
     survival = np.exp(0.5 * doses.line("1")[land.region][:, None] * effects)
-    taught = (pupils.count("entrants", land.n_sites) + pupils.count("fourth", land.n_sites)).sum(axis=2)
+    taught = pupils.taught(land.n_sites).sum(axis=2)
     moved = np.broadcast_to(np.arange(land.n_sites)[:, None, None], (land.n_sites, N_TECHNICAL, N_YEARS)).copy()
     for year in np.flatnonzero(effects):
         for profile in range(N_TECHNICAL):

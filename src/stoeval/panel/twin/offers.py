@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from stoeval.panel.tables import PROFESSIONAL_LEERWEGEN, PROFILES, SECTORS
+from stoeval.panel.contract import conform
+from stoeval.panel.tables import OFFERS, PROFESSIONAL_LEERWEGEN, PROFILES, SECTORS
 from stoeval.panel.twin.calendar import N_LEERWEGEN, N_TECHNICAL, N_YEARS, YEARS
-from stoeval.panel.twin.casting import masked
+from stoeval.panel.twin.funding import region_names
 from stoeval.panel.twin.histories import brin_code
+from stoeval.panel.twin.publication import masked
 
 if TYPE_CHECKING:
-    from stoeval.panel.twin.careers import Pupils
     from stoeval.panel.twin.histories import Histories
-    from stoeval.panel.twin.landscape import Landscape
-    from stoeval.panel.twin.theory import TheoreticalLeerweg
+    from stoeval.panel.twin.world import World
     from stoeval.vocabulary import Floats, Integers
 
 PUPILS_MASKED_SINCE, EXAMS_MASKED_SINCE = 2020, 2019
@@ -29,10 +29,14 @@ _MEAN_MARK = np.array([6.7, 6.45, 6.4, 6.7, 6.35])
 """Mean mark by leerweg, in the order BB, KB, GL, LWT, TL."""
 
 
-def professional_offers(
-    generator: np.random.Generator, pupils: Pupils, histories: Histories, sites: int
-) -> list[pd.DataFrame]:
-    """Return profile rows and sector rows of the beroepsgerichte leerwegen."""
+def offers(generator: np.random.Generator, world: World) -> pd.DataFrame:
+    """Return profile rows and sector rows of all leerwegen."""
+    frames = [*_professional(generator, world), *_theoretical(generator, world)]
+    return pd.concat([conform(frame, OFFERS) for frame in frames], ignore_index=True)
+
+
+def _professional(generator: np.random.Generator, world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
+    pupils, histories, sites = world.pupils, world.histories, world.land.n_sites
     entrants, fourth = pupils.count("entrants", sites), pupils.count("fourth", sites)
     candidates, passes = pupils.count("candidates", sites), pupils.count("passes", sites)
     present = entrants + fourth > 0
@@ -46,13 +50,12 @@ def professional_offers(
         **masked("entrants", third, hidden),
         **_marks(marks[site, profile, leerweg, year], leerweg, year, candidates[present]),
     )
-    return [frame, _sector_rows(histories, _by_sector(candidates), _by_sector(passes), PROFESSIONAL_LEERWEGEN)]
+    sectors = _sector_rows(histories, _by_sector(candidates), _by_sector(passes), PROFESSIONAL_LEERWEGEN)
+    return frame, sectors
 
 
-def theoretical_offers(
-    generator: np.random.Generator, theory: TheoreticalLeerweg, histories: Histories
-) -> list[pd.DataFrame]:
-    """Return the row TL and the sector rows of TL."""
+def _theoretical(generator: np.random.Generator, world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
+    theory, histories = world.theory, world.histories
     present = theory.entrants + theory.fourth > 0
     site, year = np.nonzero(present)
     names = np.full(len(site), "TL")
@@ -64,12 +67,14 @@ def theoretical_offers(
         **masked("entrants", third, hidden),
         **_marks(deviation, np.full(len(site), N_LEERWEGEN), year, theory.candidates.sum(axis=2)[present]),
     )
-    by_sector = (np.moveaxis(count, 2, 1)[:, :, None, :] for count in (theory.candidates, theory.passes))
-    return [frame, _sector_rows(histories, *by_sector, ("TL",))]
+    candidates, passes = (np.moveaxis(count, 2, 1)[:, :, None, :] for count in (theory.candidates, theory.passes))
+    return frame, _sector_rows(histories, candidates, passes, ("TL",))
 
 
-def vestigingen(land: Landscape, histories: Histories, present: Integers, regions: list[str]) -> pd.DataFrame:
-    """Return every vestiging in every school year; `present` marks sites with pupils, sites x school years."""
+def vestigingen(world: World) -> pd.DataFrame:
+    """Return every vestiging in every school year, open or not."""
+    land, histories = world.land, world.histories
+    present = world.taught.sum(axis=(1, 2)) + world.theory.entrants + world.theory.fourth
     site = np.repeat(histories.site, N_YEARS)
     year = np.tile(np.arange(N_YEARS), len(histories.site))
     number = np.repeat(np.arange(len(histories.site)), N_YEARS)
@@ -79,7 +84,7 @@ def vestigingen(land: Landscape, histories: Histories, present: Integers, region
             "vestiging": np.array(histories.names)[number],
             "school_year": YEARS[year],
             "brin": np.array([brin_code(int(brin)) for brin in land.brin])[site],
-            "region": np.array(regions)[land.region[site]],
+            "region": np.array(region_names())[land.region[site]],
             "gemeente": [f"Gemeente {gemeente + 1:03d}" for gemeente in land.gemeente[site]],
             "footprint": np.array(histories.footprints)[number],
             "longitude": land.longitude[site],

@@ -37,7 +37,7 @@ def staff(generator: np.random.Generator, world: World) -> pd.DataFrame:
     """Draw teachers by school, subject group and school year."""
     land, truth, doses = world.land, world.truth, world.doses
     taught = _by_school(land, world.taught)
-    schools, groups, years = taught.shape
+    schools = len(taught)
     region = np.zeros(schools, dtype=np.int64)
     region[land.brin] = land.region
     fte = _teachers(generator, taught, truth, doses, region)

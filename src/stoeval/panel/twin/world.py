@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stoeval.panel.twin.careers import Pupils
-    from stoeval.panel.twin.funding import Doses
+    from stoeval.panel.twin.funding import Doses, Funding
     from stoeval.panel.twin.histories import Histories
     from stoeval.panel.twin.landscape import Landscape
+    from stoeval.panel.twin.schools import Schools
     from stoeval.panel.twin.theory import TheoreticalLeerweg
     from stoeval.panel.twin.truth import Truth
     from stoeval.vocabulary import Integers
@@ -19,11 +20,21 @@ if TYPE_CHECKING:
 class World:
     """One simulated country under one truth."""
 
-    land: Landscape
+    schools: Schools
     histories: Histories
     pupils: Pupils
     taught: Integers
     """Pupils in leerjaar 3 and 4: sites x profiles x leerwegen x school years."""
     theory: TheoreticalLeerweg
     truth: Truth
-    doses: Doses
+    funding: Funding
+
+    @property
+    def land(self) -> Landscape:
+        """Regions and sites."""
+        return self.schools.land
+
+    @property
+    def doses(self) -> Doses:
+        """Exposures that follow from the money."""
+        return self.funding.doses

@@ -1,4 +1,4 @@
-"""Casting: bring a frame into the declared columns, kinds and order."""
+"""Publication: a count as a source shows it, 1 to 4 hidden since the source began to hide."""
 
 from __future__ import annotations
 
@@ -7,19 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from stoeval.panel.contract import conform
+from stoeval.panel.masking import HIGHEST_MASKED, LOWEST_MASKED
 
 if TYPE_CHECKING:
-    from stoeval.panel.tables import Table
     from stoeval.panel.twin.calendar import Truths
     from stoeval.vocabulary import Integers
-
-LOWEST_MASKED, HIGHEST_MASKED = 1, 4
-
-
-def cast(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Return the declared columns in the declared kinds, sorted by key; a missing column is empty."""
-    return conform(frame, table)
 
 
 def masked(name: str, count: Integers, hidden: Truths) -> dict[str, pd.Series[int]]:
