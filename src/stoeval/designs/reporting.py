@@ -79,6 +79,16 @@ def finding(  # noqa: PLR0913 - what a finding is made of
     )
 
 
+def path(fit: Fit, covariance: Covariance, years: EventTime) -> tuple[PeriodEstimate, ...]:
+    """Return the first coefficients of a fit as an event study, the reference year at zero."""
+    points = [_reference(years.reference)]
+    for position, year in enumerate(years.years):
+        weights = np.zeros(fit.k)
+        weights[position] = 1.0
+        points.append(_point(year, contrast(fit.coefficients, covariance, weights)))
+    return tuple(sorted(points, key=lambda point: point.period))
+
+
 def dose_finding(  # noqa: PLR0913 - what a dose design differs in
     estimand: Estimand,
     sample: Sample,
