@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stoeval.panel.assembly import build_panel
+from stoeval.panel.simulation import simulate
 
 if TYPE_CHECKING:
     from stoeval.vocabulary import MonitorPanel
@@ -32,3 +33,9 @@ def duo() -> Path:
 def open_panel(duo: Path) -> MonitorPanel:
     """Return the panel built from the real DUO files, RMC regions standing in."""
     return build_panel(duo)
+
+
+@pytest.fixture(scope="session")
+def twin() -> MonitorPanel:
+    """Return the simulated twin with its default effects."""
+    return simulate(seed=1)

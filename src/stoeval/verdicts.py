@@ -68,7 +68,7 @@ def weigh(results: Sequence[Result], phase: Phase, catalogue: Catalogue) -> Weig
     classes = [finding.identification_class for _, finding in tested]
     return Weight(
         p_for=max((p_for for p_for, _ in sides), default=1.0),
-        p_against=min(1.0, len(sides) * min((p_against for _, p_against in sides), default=1.0)),
+        p_against=min([1.0, *(len(sides) * p_against for _, p_against in sides)]),
         identification_class=max(classes, key=lambda one: one.value, default=None),
         tested=tuple(link.name for link, _ in tested),
         untested=tuple(untested),

@@ -56,7 +56,7 @@ def read_run(path: Path) -> StoredRun:
 
 def _frame(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     try:
-        frame = pd.read_csv(file, encoding="utf-8", float_precision="round_trip")
+        frame = pd.read_csv(file, encoding="utf-8")
     except (OSError, ValueError) as error:
         message = f"{file} cannot be read: {error}; run `stoeval run` again"
         raise VerificationError(message) from error
@@ -64,4 +64,5 @@ def _frame(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     if missing:
         message = f"{file} lacks {len(missing)} columns: {', '.join(missing)}; run `stoeval run` again"
         raise VerificationError(message)
-    return frame.assign(**{name: frame[name].fillna("") for name in columns if name in TEXTS})
+    texts = [name for name in columns if name in TEXTS]
+    return frame.assign(**{name: frame[name].astype(object).where(frame[name].notna(), "") for name in texts})

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WAVES = (2018, 2020, 2022, 2023)
 ASKED_YEARS = tuple(range(2015, 2024))
 """All items are asked in the waves, the investment for every year."""
-RESPONSE, _LASTING_WILL = 0.60, 0.65
+RESPONSE, _LASTING_WILL = 0.62, 0.65
 PROGRAMME_LEADERS = {2018: 64, 2020: 58, 2022: 51, 2023: 51}
 """Programme leaders who answer in each wave (51 of 78 in 2023/24)."""
 _LEVEL = {

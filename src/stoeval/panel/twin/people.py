@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stoeval.vocabulary import Floats, Integers
 
 FIRST_YEAR = 2014
-TEACHERS_PER_PUPIL = (0.0405, 0.047)
+TEACHERS_PER_PUPIL = (0.039, 0.047)
 """Fte a pupil in leerjaar 3-4: about 1,000 fte technical in 2017/18 (SEO monitor 2020)."""
 DECLINE_A_YEAR = 0.02
 _SHARES = {
