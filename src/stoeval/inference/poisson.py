@@ -1,11 +1,10 @@
 """Poisson pseudo maximum likelihood with absorbed effects, reduced to the same record as least squares.
 
-The coefficients come from pyfixest (Correia, Guimarães and Zylkin 2020, Stata Journal 20(1), for the
-algorithm and the separation checks). At the optimum the last step of iterated weighted least squares,
-with weights mu and working outcome eta + (y - mu)/mu, returns the same coefficients; that step is taken
-with the package's own least squares, so that CRV1 and the one-step linearised jackknife follow from its
-cross-products (MacKinnon, Nielsen and Webb 2024, arXiv:2406.00650). A step that moves the coefficients
-is proof that the optimum was not reached, and stops the run: two engines have to agree.
+Solved by iterated weighted least squares with weights mu and working outcome eta + (y - mu)/mu (McCullagh and
+Nelder 1989, section 2.5), each step with the package's own least squares; the last step leaves the
+cross-products per cluster, so that CRV1 and the one-step linearised jackknife follow (MacKinnon, Nielsen and
+Webb 2024, arXiv:2406.00650). pyfixest (after Correia, Guimarães and Zylkin 2020, Stata Journal 20(1)) solves
+the same model independently, and two engines that end at different coefficients stop the run.
 """
 
 from __future__ import annotations
@@ -29,7 +28,9 @@ if TYPE_CHECKING:
 
 AGREEMENT = 1e-6
 """Largest difference between the two engines, relative to the coefficient or to 1."""
-NEWTON_STEPS = 25
+STEPS = 100
+STANDSTILL = 1e-9
+"""Largest change of a log mean in the last step."""
 LARGEST_PREDICTOR = 50.0
 """A log mean beyond this is on its way to infinity."""
 
@@ -62,9 +63,7 @@ def fit_poisson(  # noqa: PLR0913 - the parts of a regression
         raise NotIdentified(message)
     outcome, regressors, controls, offset = outcome[rows], regressors[rows], controls[rows], offset[rows]
     nested, crossed = [codes[rows] for codes in nested], [codes[rows] for codes in crossed]
-    coefficients, linear = _pyfixest(outcome, regressors, controls, [*nested, *crossed], offset)
-    step = _optimum(
-        linear,
+    step = _maximise(
         outcome,
         offset,
         lambda working, weights: fit(
@@ -78,39 +77,41 @@ def fit_poisson(  # noqa: PLR0913 - the parts of a regression
             weights=weights,
         ),
     )
-    _require_agreement(names, coefficients, step.coefficients)
+    second = _pyfixest(outcome, regressors, controls, [*nested, *crossed], offset)
+    _require_agreement(names, step.coefficients, second)
     return replace(step, rows=rows)
 
 
-def _require_agreement(names: Sequence[str], theirs: Floats, own: Floats) -> None:
-    """Raise EnginesDisagree where pyfixest and the own Newton steps end at different coefficients."""
-    gap = np.abs(own - theirs) / np.maximum(1, np.abs(theirs))
-    if gap.max() > AGREEMENT:
-        worst = int(gap.argmax())
-        message = (
-            f"pyfixest gives {theirs[worst]:.10g} for {names[worst]}, own Newton steps from there end at "
-            f"{own[worst]:.10g}; do not use either before the difference is explained"
-        )
-        raise EnginesDisagree(message)
-
-
-def _optimum(linear: Floats, outcome: Floats, offset: Floats, weighted_fit: Callable[[Floats, Floats], Fit]) -> Fit:
-    """Take Newton steps until the linear predictor stands still, and return the last one.
+def _maximise(outcome: Floats, offset: Floats, weighted_fit: Callable[[Floats, Floats], Fit]) -> Fit:
+    """Take weighted least-squares steps until the linear predictor stands still, and return the last one.
 
     Raises NotIdentified where it does not: the likelihood then has no maximum.
     """
-    for _ in range(NEWTON_STEPS):
+    linear = np.log((outcome + outcome.mean()) / 2)
+    for _ in range(STEPS):
         mean = np.exp(linear)
         working = linear - offset + (outcome - mean) / mean
         step = weighted_fit(working, mean)
         moved = offset + working - step.residual
-        if np.abs(moved - linear).max() < 1e-7:
+        if np.abs(moved - linear).max() < STANDSTILL:
             return step
         linear = moved
         if np.abs(linear).max() > LARGEST_PREDICTOR:
             break
     message = "the Poisson likelihood has no maximum: some outcomes are predicted perfectly (separation)"
     raise NotIdentified(message)
+
+
+def _require_agreement(names: Sequence[str], own: Floats, theirs: Floats) -> None:
+    """Raise EnginesDisagree where own steps and pyfixest end at different coefficients."""
+    gap = np.abs(own - theirs) / np.maximum(1, np.abs(own))
+    if gap.max() > AGREEMENT:
+        worst = int(gap.argmax())
+        message = (
+            f"own least squares gives {own[worst]:.10g} for {names[worst]}, pyfixest {theirs[worst]:.10g}; "
+            "do not use either before the difference is explained"
+        )
+        raise EnginesDisagree(message)
 
 
 def _informative(outcome: Floats, effects: Sequence[Integers]) -> Integers:
@@ -128,8 +129,8 @@ def _informative(outcome: Floats, effects: Sequence[Integers]) -> Integers:
 
 def _pyfixest(
     outcome: Floats, regressors: Floats, controls: Floats, effects: Sequence[Integers], offset: Floats
-) -> tuple[Floats, Floats]:
-    """Return coefficients (k,) of the regressors and linear predictors (n,) including the offset."""
+) -> Floats:
+    """Return the coefficients (k,) of the regressors as pyfixest finds them."""
     import pandas as pd  # noqa: PLC0415 - slow
     from pyfixest.estimation import fepois  # noqa: PLC0415 - takes seconds to import
 
@@ -153,8 +154,7 @@ def _pyfixest(
     found = model.coef()
     wanted = [f"x{j}" for j in range(regressors.shape[1])]
     missing = [name for name in wanted if name not in found.index]
-    linear = np.asarray(model._Y_hat_link, dtype=np.float64).reshape(-1)  # noqa: SLF001 - no public accessor
-    if missing or len(linear) != len(outcome):
+    if missing or model._N != len(outcome):  # noqa: SLF001 - no public accessor
         message = f"the Poisson model lost {len(missing)} of {len(wanted)} regressors to collinearity"
         raise NotIdentified(message)
-    return found[wanted].to_numpy(dtype=np.float64), linear
+    return np.asarray(found[wanted], dtype=np.float64)

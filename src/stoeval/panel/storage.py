@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import shutil
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -71,6 +72,7 @@ def read_panel(directory: Path) -> MonitorPanel:
     return MonitorPanel(tables=tables, provenance=provenance)
 
 
+@lru_cache(maxsize=8)
 def panel_sha256(panel: MonitorPanel) -> str:
     """Return the fingerprint of the tables of a panel, whatever stored them.
 

@@ -111,7 +111,9 @@ def choose(entry: Entry, share: Floats) -> Integers:
 def moved_share(entry: Entry, truth: Truth, doses: Doses) -> Floats:
     """Return technical shares by cell: log-odds moved by the lines of hypothesis 5, points by the regional dose.
 
-    A site without a technical profile has no odds to move; a share effect opens a small profile PIE there.
+    Only sites that teach technique can move. They take the share points of their whole region, so that the
+    share of a region, and the mean over its pupils, moves by slope x dose x entitlement; points that would
+    take a share beyond zero or one are lost.
     """
     odds = np.zeros((N_REGIONS, N_COHORTS))
     points = np.zeros((N_REGIONS, N_COHORTS))
@@ -120,8 +122,20 @@ def moved_share(entry: Entry, truth: Truth, doses: Doses) -> Floats:
             odds[:, number] += truth.at(f"dose_line_{line}", "entrants", year) * doses.line(line)
         points[:, number] = truth.at("regional_dose", "technical_share_entrants", year) * doses.regional
     ratio = entry.share / (1 - entry.share) * np.exp(odds[entry.region, entry.cohort])
-    added = points[entry.region, entry.cohort] * ENTITLEMENT[entry.leerweg]
+    added = points[entry.region, entry.cohort] * ENTITLEMENT[entry.leerweg] * _reach(entry)
     return np.asarray(np.clip(ratio / (1 + ratio) + added, 0, 1))
+
+
+def _reach(entry: Entry) -> Floats:
+    """Return by cell how many pupils there are for each pupil who can choose technique; zero where none can.
+
+    Counted within region, leerweg and cohort.
+    """
+    group = (entry.region * N_LEERWEGEN + entry.leerweg) * N_COHORTS + entry.cohort
+    able = entry.share > 0
+    everyone = np.bincount(group, entry.count)
+    reached = np.bincount(group, entry.count * able, minlength=len(everyone))
+    return np.asarray((everyone / np.maximum(reached, 1))[group] * able)
 
 
 def _logistic(value: Floats) -> Floats:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 TECHNIEKREGIO_BUDGET, TECHNIEKARM_BUDGET = 335.5e6, 90e6
 """Euro over 2020-2023 (Subsidieregeling STO 2020-2023)."""
-SMALLEST_BUDGET = 1e6
+SMALLEST_BUDGET, LARGEST_BUDGET = 1e6, 22e6
+"""Each region spends between these (SEO, analyse van de regioplannen)."""
 ROUNDS = (45, 26, 7)
 TECHNIEKARM_SHARE, TECHNIEKARM_FEWEST, TECHNIEKARM_MOST = 0.10, 12, 13
 _PLAN_MEAN = {
@@ -124,7 +125,7 @@ def _budgets(generator: np.random.Generator, hard: Floats, everyone: Floats, arm
     claim = hard * generator.uniform(0.85, 1.0, N_REGIONS)
     extra = everyone**0.8 * generator.uniform(0.5, 1.5, N_REGIONS) * arm
     total = TECHNIEKREGIO_BUDGET * claim / claim.sum() + TECHNIEKARM_BUDGET * extra / extra.sum()
-    return np.maximum(total, SMALLEST_BUDGET).round(0)
+    return np.clip(total, SMALLEST_BUDGET, LARGEST_BUDGET).round(0)
 
 
 def _aanloop(pupils: Integers) -> Floats:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FIRST_YEAR = 2014
 TEACHERS_PER_PUPIL = (0.039, 0.047)
 """Fte a pupil in leerjaar 3-4: about 1,000 fte technical in 2017/18 (SEO monitor 2020)."""
-DECLINE_A_YEAR = 0.02
+DECLINE_A_YEAR = 0.012
 _SHARES = {
     "share_55_plus": (0.36, 0.30, 0.0),
     "share_trained": (0.45, 0.50, 0.01),
