@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+SINGULAR = 1e12
+"""Beyond this condition number the correlations of coefficients hold no joint test."""
+
+
 class Convention(StrEnum):
     """Whose small-sample factor a CRV1 covariance carries."""
 
@@ -73,14 +77,17 @@ def crv1(fit: Fit, convention: Convention = Convention.FIXEST) -> Covariance:
     G, N, k = fit.n_clusters, fit.n_obs, fit.k
     _refuse_few_clusters(G)
     if convention is Convention.FIXEST:
-        factor = G / (G - 1) * (N - 1) / (N - k - fit.n_controls - fit.n_crossed_levels)
+        K = k + fit.n_controls + fit.n_crossed_levels
     else:
         if fit.n_nested_effects < 0:
             message = f"convention {convention} counts every effect, and the rank of these is unknown; use fixest"
             raise EstimationError(message)
         alone = convention is Convention.LINEARMODELS and fit.n_crossed_levels == 1 and fit.n_effects == 1
         K = len(fit.bread) + (0 if alone else fit.n_nested_effects)
-        factor = G / (G - 1) * (N - 1) / (N - K) if convention is Convention.STATA else N / (N - K)
+    if N <= K:
+        message = f"{N} rows carry {K} parameters: nothing is left to estimate the uncertainty from"
+        raise NotIdentified(message)
+    factor = N / (N - K) if convention is Convention.LINEARMODELS else G / (G - 1) * (N - 1) / (N - K)
     meat = fit.cluster_score.T @ fit.cluster_score
     matrix = factor * (fit.bread @ meat @ fit.bread)[:k, :k]
     return Covariance(matrix=matrix, df=G - 1, convention=f"CRV1 {convention}, t({G - 1})")
@@ -136,13 +143,20 @@ def contrast(coefficients: Floats, covariance: Covariance, weights: Floats, *, l
 
 
 def wald(coefficients: Floats, covariance: Covariance, tested: list[int]) -> WaldTest:
-    """Test jointly that the coefficients at these positions are zero."""
+    """Test jointly that the coefficients at these positions are zero.
+
+    Raises EstimationError for more restrictions than clusters allow, NotIdentified for a singular covariance.
+    """
     restrictions = len(tested)
     if not 0 < restrictions <= covariance.df:
         message = f"{restrictions} restrictions cannot be tested jointly with {covariance.df + 1:.0f} clusters"
         raise EstimationError(message)
     chosen = coefficients[tested]
     block = covariance.matrix[np.ix_(tested, tested)]
+    spread = np.sqrt(np.diag(block))
+    if not (spread > 0).all() or np.linalg.cond(block / np.outer(spread, spread)) > SINGULAR:
+        message = f"the covariance of {restrictions} coefficients is singular: they cannot be tested jointly"
+        raise NotIdentified(message)
     statistic = float(chosen @ np.linalg.solve(block, chosen)) / restrictions
     p_value = float(stats.f.sf(statistic, restrictions, covariance.df))
     return WaldTest(statistic=statistic, restrictions=restrictions, df=covariance.df, p_value=p_value)

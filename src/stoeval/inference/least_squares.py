@@ -93,8 +93,10 @@ def fit(  # noqa: PLR0913 - the parts of a regression
     """
     weights = np.ones(len(outcome)) if weights is None else weights
     controls = np.empty((len(outcome), 0)) if controls is None else controls
-    _refuse_bad_rows(outcome, np.column_stack([regressors, controls]), weights, cluster)
+    refuse_bad_rows(outcome, regressors, controls, weights, cluster, *nested, *crossed)
+    _refuse_light_rows(weights)
     nested = [dense_codes(codes) for codes in nested]
+    _refuse_crossing(nested, cluster)
     crossed = [dense_codes(codes) for codes in crossed]
     dummies = _dummies(crossed, len(outcome), intercept=not nested)
     raw = np.column_stack([outcome, regressors, controls, dummies])
@@ -139,20 +141,35 @@ def _by_cluster(
     )
 
 
-def _refuse_bad_rows(outcome: Floats, regressors: Floats, weights: Floats, cluster: Integers) -> None:
+def refuse_bad_rows(outcome: Floats, *others: Floats | Integers) -> None:
+    """Raise EstimationError where arrays differ in length, are empty or hold a value that is not finite."""
     rows = len(outcome)
-    shapes = {len(regressors), len(weights), len(cluster)}
-    if rows == 0 or shapes != {rows}:
-        message = f"outcome has {rows} rows, the other arrays have {sorted(shapes)}; give equal, non-empty arrays"
+    lengths = {len(other) for other in others} | {rows}
+    if rows == 0 or lengths != {rows}:
+        message = f"outcome has {rows} rows, the arrays together {sorted(lengths)}; give equal, non-empty arrays"
         raise EstimationError(message)
-    bad = int((~np.isfinite(outcome)).sum() + (~np.isfinite(regressors)).sum() + (~np.isfinite(weights)).sum())
+    bad = sum(int((~np.isfinite(values)).sum()) for values in (outcome, *others))
     if bad:
         message = f"{bad} values are not finite; drop these rows or fill them before fitting"
         raise EstimationError(message)
+
+
+def _refuse_light_rows(weights: Floats) -> None:
     light = int((weights <= 0).sum())
     if light:
         message = f"{light} weights are zero or negative; drop these rows before fitting"
         raise EstimationError(message)
+
+
+def _refuse_crossing(nested: Sequence[Integers], cluster: Integers) -> None:
+    for number, codes in enumerate(nested, start=1):
+        crossing = int(dense_codes(codes, cluster).max() - codes.max())
+        if crossing:
+            message = (
+                f"nested effect {number} has levels in more than one cluster ({crossing} times too many), so that no "
+                "cluster can be taken out; give it as a crossed effect, or cluster at a higher level"
+            )
+            raise EstimationError(message)
 
 
 def _dummies(crossed: Sequence[Integers], rows: int, *, intercept: bool) -> Floats:
@@ -171,18 +188,29 @@ def _crossed_levels(crossed: Sequence[Integers]) -> int:
 def _independent(X: Floats, lengths: Floats, weights: Floats, k: int, names: Sequence[str]) -> Integers:
     """Return the columns to keep; a nuisance column may go, a regressor of interest may not."""
     order = [*range(k, X.shape[1]), *range(k)]
-    root = np.sqrt(weights)[:, None]
-    R = np.abs(np.diag(np.linalg.qr(X[:, order] * root, mode="r")))
-    scale = lengths[order] * np.sqrt(weights.mean())
-    if len(R) < len(order):
-        message = f"{len(X)} rows cannot carry {len(order)} columns; fewer columns or more rows are needed"
-        raise NotIdentified(message)
-    dependent = [column for column, length, full in zip(order, R, scale, strict=True) if length <= COLLINEAR * full]
+    R = np.asarray(np.linalg.qr(X[:, order] * np.sqrt(weights)[:, None], mode="r"))
+    repeated = _combinations_of_earlier(R, lengths[order] * np.sqrt(weights.mean()))
+    dependent = [column for column, repeats in zip(order, repeated, strict=True) if repeats]
     lost = [names[column] for column in dependent if column < k]
     if lost:
         message = f"{len(lost)} regressors cannot be told apart from the effects or from each other: {', '.join(lost)}"
         raise NotIdentified(message)
     return np.array([column for column in range(X.shape[1]) if column not in dependent], dtype=np.int64)
+
+
+def _combinations_of_earlier(R: Floats, scale: Floats) -> list[bool]:
+    """Say which columns are combinations of earlier ones, by Gram-Schmidt, twice for the rounding."""
+    # The diagonal of R cannot tell: a repeated column takes a row of R too, and what a later column has along
+    # that row is missing from its diagonal.
+    span, repeated = np.empty((len(R), 0)), []
+    for column, full in zip(R.T, scale, strict=True):
+        rest = column - span @ (span.T @ column)
+        rest -= span @ (span.T @ rest)
+        length = float(np.linalg.norm(rest))
+        repeated.append(length <= COLLINEAR * full)
+        if not repeated[-1]:
+            span = np.column_stack([span, rest / length])
+    return repeated
 
 
 def _solve(X: Floats, y: Floats, weights: Floats) -> tuple[Floats, Floats]:

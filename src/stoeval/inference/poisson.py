@@ -16,7 +16,7 @@ import numpy as np
 
 from stoeval.errors import EnginesDisagree, EstimationError, NotIdentified
 from stoeval.inference.absorption import dense_codes
-from stoeval.inference.least_squares import Fit, fit
+from stoeval.inference.least_squares import Fit, fit, refuse_bad_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,14 +49,16 @@ def fit_poisson(  # noqa: PLR0913 - the parts of a regression
     """Fit E[outcome] = exp(offset + regressors b + controls c + effects), and return its last step.
 
     Rows in a group without any positive outcome carry no information and are left out (separation); `rows`
-    of the fit holds those that remain. Raises EstimationError for negative outcomes, NotIdentified where the
-    likelihood has no maximum, and EnginesDisagree where two engines end at different ones.
+    of the fit holds those that remain. Raises EstimationError for negative outcomes and values that are not
+    finite, NotIdentified where the likelihood has no maximum, and EnginesDisagree where two engines end at
+    different ones.
     """
+    controls = np.empty((len(outcome), 0)) if controls is None else controls
+    refuse_bad_rows(outcome, regressors, controls, offset, cluster, *nested, *crossed)
     negative = int((outcome < 0).sum())
     if negative:
         message = f"{negative} outcomes are negative; a Poisson model takes counts and amounts of zero and more"
         raise EstimationError(message)
-    controls = np.empty((len(outcome), 0)) if controls is None else controls
     rows = _informative(outcome, [*nested, *crossed])
     if len(rows) < len(outcome) * 0.05 or len(rows) <= regressors.shape[1]:
         message = f"only {len(rows)} of {len(outcome)} rows lie in groups with a positive outcome; too few to fit"
@@ -132,6 +134,7 @@ def _pyfixest(
 ) -> Floats:
     """Return the coefficients (k,) of the regressors as pyfixest finds them."""
     import pandas as pd  # noqa: PLC0415 - slow
+    from pyfixest.demeaners import MapDemeaner  # noqa: PLC0415 - takes seconds to import
     from pyfixest.estimation import fepois  # noqa: PLC0415 - takes seconds to import
 
     frame = pd.DataFrame({f"x{j}": column for j, column in enumerate(regressors.T)})
@@ -140,13 +143,13 @@ def _pyfixest(
     frame = frame.assign(y=outcome, o=offset, **{f"e{j}": codes for j, codes in enumerate(effects)})
     absorbed = " + ".join(f"e{j}" for j in range(len(effects)))
     model = fepois(
-        f"y ~ {right} | {absorbed}",
+        f"y ~ {right} | {absorbed}" if effects else f"y ~ {right}",
         data=frame,
         vcov="iid",
         offset="o",
         iwls_tol=1e-12,
         iwls_maxiter=200,
-        fixef_tol=1e-10,
+        demeaner=MapDemeaner(fixef_tol=1e-10),
         fixef_rm="none",
         separation_check=[],
         copy_data=False,
@@ -154,7 +157,7 @@ def _pyfixest(
     found = model.coef()
     wanted = [f"x{j}" for j in range(regressors.shape[1])]
     missing = [name for name in wanted if name not in found.index]
-    if missing or model._N != len(outcome):  # noqa: SLF001 - no public accessor
+    if missing or len(outcome) != model._N:  # noqa: SLF001 - no public accessor
         message = f"the Poisson model lost {len(missing)} of {len(wanted)} regressors to collinearity"
         raise NotIdentified(message)
     return np.asarray(found[wanted], dtype=np.float64)

@@ -127,15 +127,15 @@ def moved_share(entry: Entry, truth: Truth, doses: Doses) -> Floats:
 
 
 def _reach(entry: Entry) -> Floats:
-    """Return by cell how many pupils there are for each pupil who can choose technique; zero where none can.
+    """Return how many points a cell takes for each point of its region, in its leerweg and cohort.
 
-    Counted within region, leerweg and cohort.
+    Cells take more where there is more room between none and all; where nobody can choose technique, nothing.
     """
     group = (entry.region * N_LEERWEGEN + entry.leerweg) * N_COHORTS + entry.cohort
-    able = entry.share > 0
+    room = entry.share * (1 - entry.share)
     everyone = np.bincount(group, entry.count)
-    reached = np.bincount(group, entry.count * able, minlength=len(everyone))
-    return np.asarray((everyone / np.maximum(reached, 1))[group] * able)
+    taken = np.bincount(group, entry.count * room)
+    return np.asarray(room * (everyone / np.where(taken > 0, taken, np.inf))[group])
 
 
 def _logistic(value: Floats) -> Floats:
