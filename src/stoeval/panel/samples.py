@@ -62,9 +62,7 @@ def sample(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue) -> Sam
         return Untestable(reason=reason, missing=(estimand.effect.delivery,))
     regions = complete["region"].nunique()
     if regions < FEWEST_REGIONS:
-        reason = (
-            f"'{estimand.effect.label}' heeft rijen in {regions} regio's; er zijn er ten minste {FEWEST_REGIONS} nodig"
-        )
+        reason = f"de uitkomst heeft rijen in {regions} regio's; er zijn er ten minste {FEWEST_REGIONS} nodig"
         return Untestable(reason=reason, missing=(estimand.effect.delivery,))
     dropped = (("geen dosis of conditie bekend", len(exposed) - len(complete)),)
     return _as_arrays(complete.reset_index(drop=True), panel, estimand, catalogue, dropped)
@@ -72,12 +70,12 @@ def sample(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue) -> Sam
 
 def _unseen(frame: pd.DataFrame | None, panel: MonitorPanel, estimand: Estimand) -> Untestable | None:
     """Return why the outcome was not observed when it had to be, or None."""
-    label, missing = estimand.effect.label, (estimand.effect.delivery,)
+    missing = (estimand.effect.delivery,)
     if frame is None:
-        return Untestable(reason=f"de indicator '{label}' is niet geleverd", missing=missing)
+        return Untestable(reason="de uitkomst is niet geleverd", missing=missing)
     absent = _absent_years(_of_population(frame, panel, estimand), estimand)
     if absent:
-        return Untestable(reason=f"'{label}' is niet waargenomen in {', '.join(map(str, absent))}", missing=missing)
+        return Untestable(reason=f"de uitkomst is niet waargenomen in {', '.join(map(str, absent))}", missing=missing)
     return None
 
 
@@ -139,7 +137,7 @@ def _with_cause(
 ) -> pd.DataFrame | Untestable:
     values = measured(panel, cause.name, catalogue.technical)
     if values is None:
-        reason = f"de indicator '{cause.label}' is niet geleverd"
+        reason = "de oorzaak is niet geleverd"
         return Untestable(reason=reason, missing=(cause.delivery,))
     renamed = values[["unit", "school_year", "value"]].rename(columns={"value": "dose"})
     if cause.level is Level.REGION and frame["unit"].ne(frame["region"]).any():
@@ -147,7 +145,7 @@ def _with_cause(
     else:
         merged = frame.merge(renamed, on=["unit", "school_year"], how="inner")
     if merged.empty:
-        reason = f"'{cause.label}' en het gevolg zijn nooit in dezelfde eenheid en hetzelfde jaar waargenomen"
+        reason = "oorzaak en gevolg zijn nooit in dezelfde eenheid en hetzelfde jaar waargenomen"
         return Untestable(reason=reason, missing=(cause.delivery,))
     return merged
 
