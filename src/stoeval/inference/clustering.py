@@ -28,6 +28,10 @@ SINGULAR = 1e12
 """Beyond this condition number the correlations of coefficients hold no joint test."""
 
 
+STEADY = 3e-6
+"""Smallest pivot of a scaled cross-product that is not taken for zero."""
+
+
 class Convention(StrEnum):
     """Whose small-sample factor a CRV1 covariance carries."""
 
@@ -99,20 +103,28 @@ def leave_one_out(fit: Fit) -> Floats:
     Raises NotIdentified where a coefficient has no value without a cluster.
     """
     gram, moment = fit.cluster_gram.sum(axis=0), fit.cluster_moment.sum(axis=0)
-    estimates = np.empty((fit.n_clusters, fit.k))
     scale = 1 / np.sqrt(np.diag(gram))
-    for g in range(fit.n_clusters):
-        rest = (gram - fit.cluster_gram[g]) * np.outer(scale, scale)
-        values, vectors = np.linalg.eigh(rest)
-        null = values < 1e-11 * values[-1]
-        if null.any() and np.abs(vectors[: fit.k, null]).max() > 1e-6:
-            message = (
-                f"a coefficient is not identified without cluster {g} of {fit.n_clusters}: the jackknife has no value"
-            )
-            raise NotIdentified(message)
-        inverse = (vectors[:, ~null] / values[~null]) @ vectors[:, ~null].T
-        estimates[g] = (scale * (inverse @ (scale * (moment - fit.cluster_moment[g]))))[: fit.k]
-    return estimates
+    rest = (gram - fit.cluster_gram) * np.outer(scale, scale)
+    target = (moment - fit.cluster_moment) * scale
+    try:
+        factor = np.linalg.cholesky(rest)
+        steady = bool(np.diagonal(factor, axis1=1, axis2=2).min() > STEADY)
+    except np.linalg.LinAlgError:
+        steady = False
+    if steady:
+        return np.linalg.solve(rest, target[..., None])[:, : fit.k, 0] * scale[: fit.k]
+    return np.stack([_without(g, rest[g], target[g], fit) for g in range(fit.n_clusters)]) * scale[: fit.k]
+
+
+def _without(g: int, rest: Floats, target: Floats, fit: Fit) -> Floats:
+    """Return the scaled coefficients without one cluster, where some effects exist in that cluster only."""
+    values, vectors = np.linalg.eigh(rest)
+    null = values < STEADY**2 * values[-1]
+    if null.any() and np.abs(vectors[: fit.k, null]).max() > 1e-6:
+        message = f"a coefficient is not identified without cluster {g} of {fit.n_clusters}: the jackknife has no value"
+        raise NotIdentified(message)
+    inverse = (vectors[:, ~null] / values[~null]) @ vectors[:, ~null].T
+    return np.asarray((inverse @ target)[: fit.k])
 
 
 def crv3(fit: Fit) -> Covariance:

@@ -4,8 +4,9 @@ Effects come in two kinds. *Nested* effects lie inside one cluster (a vestiging 
 absorbed. *Crossed* effects run across clusters (school years) and enter as columns, so that the
 cross-products of a cluster can be taken out and the rest re-solved: the jackknife is then exact.
 
-Solved by Householder QR of the residualised, weighted design with one step of refinement on the
-residuals (Björck 1996, section 2.9). Everything after the fit works on the record, not on the rows.
+Solved by the triangular factor of a Householder QR of the residualised, weighted design, with refinement on
+the residuals (corrected semi-normal equations; Björck 1987, Linear Algebra and its Applications 88/89). Everything
+after the fit works on the record, not on the rows.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
+REFINEMENTS = 3
+"""One solution and two corrections of it."""
 COLLINEAR = 1e-9
 """A column that keeps less than this share of its length is a combination of the others."""
 
@@ -102,9 +105,9 @@ def fit(  # noqa: PLR0913 - the parts of a regression
     raw = np.column_stack([outcome, regressors, controls, dummies])
     columns = absorb(raw, nested, weights) if nested else raw
     y, X = columns[:, 0], columns[:, 1:]
-    kept = _independent(X, np.linalg.norm(raw[:, 1:], axis=0), weights, regressors.shape[1], names)
+    kept, R = _independent(X, np.linalg.norm(raw[:, 1:], axis=0), weights, regressors.shape[1], names)
     X = X[:, kept]
-    coefficients, bread = _solve(X, y, weights)
+    coefficients, bread = _solve(X, y, weights, R)
     weighted = X * weights[:, None]
     residual = y - X @ coefficients
     gram, moment, score = _by_cluster(dense_codes(cluster), weighted, X, y, residual)
@@ -133,12 +136,9 @@ def _by_cluster(
     """Return the cross-products of design with design, outcome and residual, one block a cluster."""
     order = np.argsort(groups, kind="stable")
     edges = np.searchsorted(groups[order], np.arange(int(groups.max()) + 2))
-    blocks = [order[start:end] for start, end in pairwise(edges)]
-    return (
-        np.stack([weighted[rows].T @ X[rows] for rows in blocks]),
-        np.stack([weighted[rows].T @ y[rows] for rows in blocks]),
-        np.stack([weighted[rows].T @ residual[rows] for rows in blocks]),
-    )
+    left, right = weighted[order], np.column_stack([X, y, residual])[order]
+    blocks = np.stack([left[start:end].T @ right[start:end] for start, end in pairwise(edges)])
+    return blocks[:, :, :-2], blocks[:, :, -2], blocks[:, :, -1]
 
 
 def refuse_bad_rows(outcome: Floats, *others: Floats | Integers) -> None:
@@ -185,17 +185,25 @@ def _crossed_levels(crossed: Sequence[Integers]) -> int:
     return levels - (len(crossed) - 1) if crossed else 1
 
 
-def _independent(X: Floats, lengths: Floats, weights: Floats, k: int, names: Sequence[str]) -> Integers:
-    """Return the columns to keep; a nuisance column may go, a regressor of interest may not."""
+def _independent(X: Floats, lengths: Floats, weights: Floats, k: int, names: Sequence[str]) -> tuple[Integers, Floats]:
+    """Return the columns to keep and their triangular factor R.
+
+    A nuisance column that repeats others goes; a regressor of interest may not.
+    """
     order = [*range(k, X.shape[1]), *range(k)]
+    if len(X) < len(order):
+        message = f"{len(X)} rows cannot carry {len(order)} columns; fewer columns or more rows are needed"
+        raise NotIdentified(message)
     R = np.asarray(np.linalg.qr(X[:, order] * np.sqrt(weights)[:, None], mode="r"))
     repeated = _combinations_of_earlier(R, lengths[order] * np.sqrt(weights.mean()))
-    dependent = [column for column, repeats in zip(order, repeated, strict=True) if repeats]
-    lost = [names[column] for column in dependent if column < k]
+    lost = [names[column] for column, repeats in zip(order, repeated, strict=True) if repeats and column < k]
     if lost:
         message = f"{len(lost)} regressors cannot be told apart from the effects or from each other: {', '.join(lost)}"
         raise NotIdentified(message)
-    return np.array([column for column in range(X.shape[1]) if column not in dependent], dtype=np.int64)
+    place = {column: position for position, column in enumerate(order)}
+    kept = [column for column in range(X.shape[1]) if not repeated[place[column]]]
+    factor = np.asarray(np.linalg.qr(R[:, [place[column] for column in kept]], mode="r"))
+    return np.array(kept, dtype=np.int64), factor
 
 
 def _combinations_of_earlier(R: Floats, scale: Floats) -> list[bool]:
@@ -213,12 +221,11 @@ def _combinations_of_earlier(R: Floats, scale: Floats) -> list[bool]:
     return repeated
 
 
-def _solve(X: Floats, y: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    """Return coefficients and (X'WX)^-1 by QR, the coefficients refined once on their residual."""
-    root = np.sqrt(weights)
-    Q, R = np.linalg.qr(X * root[:, None])
-    target = y * root
-    coefficients = solve_triangular(R, Q.T @ target)
-    correction = solve_triangular(R, Q.T @ (target - (X * root[:, None]) @ coefficients))
+def _solve(X: Floats, y: Floats, weights: Floats, R: Floats) -> tuple[Floats, Floats]:
+    """Return coefficients and (X'WX)^-1 by corrected semi-normal equations (Björck 1987)."""
+    coefficients = np.zeros(X.shape[1])
+    for _ in range(REFINEMENTS):
+        gradient = X.T @ (weights * (y - X @ coefficients))
+        coefficients = coefficients + solve_triangular(R, solve_triangular(R, gradient, trans="T"))
     inverse = solve_triangular(R, np.eye(len(R)))
-    return coefficients + correction, inverse @ inverse.T
+    return coefficients, inverse @ inverse.T
