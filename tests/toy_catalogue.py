@@ -92,8 +92,8 @@ class FixedAnswer:
     levels: ClassVar[tuple[Level, ...]] = tuple(Level)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.A
 
-    def find(self, estimand: Estimand, sample: Sample) -> Finding:
-        del estimand, sample
+    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
+        del estimand, sample, confirm
         return finding(self.effect, self.std_error, self.grade)
 
 

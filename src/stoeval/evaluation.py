@@ -68,7 +68,7 @@ def _find(
     if isinstance(rows, Untestable):
         return rows
     try:
-        return link.design.find(estimand, rows)
+        return link.design.find(estimand, rows, confirm=link.role is Role.PRIMARY)
     except NotIdentified as error:
         return Untestable(reason=f"niet te schatten met dit ontwerp en deze gegevens: {error}")
     except EstimationError as error:

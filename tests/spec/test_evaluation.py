@@ -40,8 +40,8 @@ class Broken:
     levels: ClassVar[tuple[Level, ...]] = tuple(Level)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.A
 
-    def find(self, estimand: Estimand, sample: Sample) -> Finding:
-        del estimand, sample
+    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
+        del estimand, sample, confirm
         message = "by design"
         raise self.error(message)
 

@@ -18,7 +18,6 @@ does not separate the dose from being technical where a stratum holds no variati
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -27,7 +26,7 @@ from stoeval.designs import reporting
 from stoeval.designs.event_time import event_time
 from stoeval.errors import NotIdentified
 from stoeval.inference.absorption import dense_codes
-from stoeval.inference.least_squares import fit
+from stoeval.inference.regression import Regression
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class AanloopDose:
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING,)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.A
 
-    def find(self, estimand: Estimand, sample: Sample) -> Finding:
+    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
         """Estimate the effect of the aanloop dose at the end of the run-up."""
         sample = sample.rows(np.flatnonzero(sample.period <= max(estimand.window.outcome).start))
         zeros = int((sample.dose == 0).sum())
@@ -52,9 +51,8 @@ class AanloopDose:
             message = f"{zeros} of {len(sample.dose)} rows have a zero dose; this design compares zeros with doses"
             raise NotIdentified(message)
         years = event_time(sample.period, estimand.window)
-        model = partial(
-            fit,
-            sample.outcome,
+        regression = Regression(
+            outcome=sample.outcome,
             cluster=sample.cluster,
             nested=[sample.unit],
             crossed=[dense_codes(sample.stratum, sample.period)] if self.strata else [sample.period],
@@ -63,8 +61,9 @@ class AanloopDose:
         return reporting.dose_finding(
             estimand,
             sample,
+            regression,
             years=years,
             spread=lambda values: years.columns(values, sample.period),
-            fit_with=lambda columns, names: model(columns, names=names),
             ceiling=self.ceiling,
+            confirm=confirm,
         )

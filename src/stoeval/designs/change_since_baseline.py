@@ -22,9 +22,10 @@ import numpy as np
 from stoeval import checks
 from stoeval.designs import reporting
 from stoeval.designs.event_time import event_time
+from stoeval.inference import second_engine
 from stoeval.inference.absorption import dense_codes
 from stoeval.inference.clustering import crv3
-from stoeval.inference.least_squares import fit
+from stoeval.inference.regression import Regression, solve
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
@@ -39,19 +40,21 @@ class ChangeSinceBaseline:
     levels: ClassVar[tuple[Level, ...]] = tuple(Level)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.E
 
-    def find(self, estimand: Estimand, sample: Sample) -> Finding:
+    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
         """Estimate the mean change over the outcome years."""
         sample = sample.rows(np.flatnonzero(sample.entitlement > 0))
         years = event_time(sample.period, estimand.window)
         combination = years.combination(estimand.window)
-        fitted = fit(
-            sample.outcome,
-            years.columns(np.ones(len(sample.outcome)), sample.period),
-            names=tuple(str(year) for year in years.years),
+        columns = years.columns(np.ones(len(sample.outcome)), sample.period)
+        regression = Regression(
+            outcome=sample.outcome,
             cluster=sample.cluster,
             nested=[dense_codes(sample.unit, sample.group)],
             weights=sample.weight,
         )
+        fitted = solve(regression, columns, tuple(str(year) for year in years.years))
+        if confirm:
+            second_engine.confirm(regression, columns, fitted)
         return reporting.finding(
             estimand=estimand,
             sample=sample,

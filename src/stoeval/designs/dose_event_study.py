@@ -23,12 +23,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from stoeval.designs import reporting
 from stoeval.designs.event_time import event_time
-from stoeval.inference.least_squares import Fit, fit
-from stoeval.inference.poisson import fit_poisson
+from stoeval.inference.regression import Regression
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
-    from stoeval.vocabulary import Estimand, Finding, Floats, Sample
+    from stoeval.vocabulary import Estimand, Finding, Sample
 
 
 class OutcomeModel(StrEnum):
@@ -49,44 +48,29 @@ class DoseEventStudy:
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING, Level.REGION)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
 
-    def find(self, estimand: Estimand, sample: Sample) -> Finding:
+    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
         """Estimate the mean effect of the dose over the outcome years."""
         years = event_time(sample.period, estimand.window)
-        controls = years.columns(sample.conditioning, sample.period) if self.formula_input else None
         poisson = self.outcome_model is OutcomeModel.POISSON
-        effects = {"nested": [sample.unit], "crossed": [sample.period]}
-
-        def fit_with(columns: Floats, names: tuple[str, ...]) -> Fit:
-            if poisson:
-                return fit_poisson(
-                    sample.outcome,
-                    columns,
-                    names=names,
-                    cluster=sample.cluster,
-                    controls=controls,
-                    offset=sample.offset,
-                    **effects,
-                )
-            return fit(
-                sample.outcome,
-                columns,
-                names=names,
-                cluster=sample.cluster,
-                controls=controls,
-                weights=sample.weight,
-                **effects,
-            )
-
+        regression = Regression(
+            outcome=sample.outcome,
+            cluster=sample.cluster,
+            nested=[sample.unit],
+            crossed=[sample.period],
+            controls=years.columns(sample.conditioning, sample.period) if self.formula_input else None,
+            weights=None if poisson else sample.weight,
+            offset=sample.offset if poisson else None,
+        )
         return reporting.dose_finding(
             estimand,
             sample,
+            regression,
             years=years,
             spread=lambda values: years.columns(values, sample.period),
-            fit_with=fit_with,
             ceiling=self.ceiling,
             further_checks=(
                 *reporting.chosen_by_regions(estimand),
                 *reporting.formula_input(sample, used=self.formula_input),
             ),
-            logarithmic=poisson,
+            confirm=confirm,
         )

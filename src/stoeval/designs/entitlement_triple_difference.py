@@ -18,13 +18,12 @@ for staggered starts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from stoeval.designs import reporting
 from stoeval.designs.event_time import event_time
 from stoeval.designs.within_unit import gap_columns, gap_effects
-from stoeval.inference.least_squares import fit
+from stoeval.inference.regression import Regression
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
@@ -41,13 +40,12 @@ class EntitlementTripleDifference:
     levels: ClassVar[tuple[Level, ...]] = (Level.LEERWEG, Level.SUBJECT_GROUP)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
 
-    def find(self, estimand: Estimand, sample: Sample) -> Finding:
+    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
         """Estimate the mean effect of the dose on the gap over the outcome years."""
         years = event_time(sample.period, estimand.window)
         nested, crossed = gap_effects(sample)
-        model = partial(
-            fit,
-            sample.outcome,
+        regression = Regression(
+            outcome=sample.outcome,
             cluster=sample.cluster,
             nested=nested,
             crossed=crossed,
@@ -57,9 +55,10 @@ class EntitlementTripleDifference:
         return reporting.dose_finding(
             estimand,
             sample,
+            regression,
             years=years,
             spread=lambda values: gap_columns(sample, years, values),
-            fit_with=lambda columns, names: model(columns, names=names),
             ceiling=self.ceiling,
             further_checks=reporting.formula_input(sample, used=self.formula_input),
+            confirm=confirm,
         )

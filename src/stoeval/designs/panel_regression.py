@@ -20,8 +20,9 @@ import numpy as np
 
 from stoeval import checks
 from stoeval.designs import reporting
+from stoeval.inference import second_engine
 from stoeval.inference.clustering import crv3
-from stoeval.inference.least_squares import fit
+from stoeval.inference.regression import Regression, solve
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
@@ -36,17 +37,19 @@ class PanelRegression:
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING, Level.REGION)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.D
 
-    def find(self, estimand: Estimand, sample: Sample) -> Finding:
+    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
         """Estimate how the two indicators move together."""
-        fitted = fit(
-            sample.outcome,
-            sample.dose[:, None],
-            names=(estimand.cause.name,),
+        columns = sample.dose[:, None]
+        regression = Regression(
+            outcome=sample.outcome,
             cluster=sample.cluster,
             nested=[sample.unit],
             crossed=[sample.period],
             weights=sample.weight,
         )
+        fitted = solve(regression, columns, (estimand.cause.name,))
+        if confirm:
+            second_engine.confirm(regression, columns, fitted)
         combination = np.ones(1)
         return reporting.finding(
             estimand=estimand,

@@ -10,9 +10,11 @@ import numpy as np
 
 from stoeval import checks
 from stoeval.errors import NotIdentified
+from stoeval.inference import second_engine
 from stoeval.inference.bounds import masking_bounds
 from stoeval.inference.clustering import Contrast, Covariance, contrast, crv3
 from stoeval.inference.power import minimum_detectable_effect
+from stoeval.inference.regression import solve
 from stoeval.vocabulary import (
     ActivityLine,
     Check,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from stoeval.designs.event_time import EventTime
     from stoeval.inference.least_squares import Fit
+    from stoeval.inference.regression import Regression
     from stoeval.vocabulary import Estimand, Floats, Sample
 
 LOG_POINTS = "log points"
@@ -92,22 +95,24 @@ def path(fit: Fit, covariance: Covariance, years: EventTime) -> tuple[PeriodEsti
 def dose_finding(  # noqa: PLR0913 - what a dose design differs in
     estimand: Estimand,
     sample: Sample,
+    regression: Regression,
     *,
     years: EventTime,
     spread: Callable[[Floats], Floats],
-    fit_with: Callable[[Floats, tuple[str, ...]], Fit],
     ceiling: IdentificationClass,
     further_checks: Sequence[Check] = (),
-    logarithmic: bool = False,
+    confirm: bool = False,
 ) -> Finding:
     """Estimate the effect of a dose over the window, with the checks that every dose design reports.
 
-    `spread` turns a dose (n,) into one column per year, and `fit_with` fits the design on such columns.
+    `spread` turns a dose (n,) into one column per year; `confirm` computes the estimate a second time.
     """
     combination = years.combination(estimand.window)
     names = tuple(f"dose x {year}" for year in years.years)
     own = spread(sample.dose)
-    fitted = fit_with(own, names)
+    fitted = solve(regression, own, names)
+    if confirm:
+        second_engine.confirm(regression, own, fitted)
     covariance = crv3(fitted)
     found = [
         checks.pre_trend(fitted, covariance, years.before),
@@ -117,7 +122,7 @@ def dose_finding(  # noqa: PLR0913 - what a dose design differs in
     ]
     for name, values in sample.placebo_doses:
         labels = (*names, *(f"{name} x {year}" for year in years.years))
-        found.append(_placebo(name, np.column_stack([own, spread(values)]), labels, combination, fit_with))
+        found.append(_placebo(name, regression, np.column_stack([own, spread(values)]), labels, combination))
     return finding(
         estimand=estimand,
         sample=sample,
@@ -127,20 +132,14 @@ def dose_finding(  # noqa: PLR0913 - what a dose design differs in
         years=years,
         found_checks=found,
         ceiling=ceiling,
-        logarithmic=logarithmic,
+        logarithmic=regression.logarithmic,
     )
 
 
-def _placebo(
-    name: str,
-    columns: Floats,
-    labels: tuple[str, ...],
-    combination: Floats,
-    fit_with: Callable[[Floats, tuple[str, ...]], Fit],
-) -> Check:
+def _placebo(name: str, regression: Regression, columns: Floats, labels: tuple[str, ...], combination: Floats) -> Check:
     """Return the check on a placebo dose, estimated beside the dose that was paid."""
     try:
-        beside = fit_with(columns, labels)
+        beside = solve(regression, columns, labels)
         weights = np.concatenate([np.zeros(len(combination)), combination])
         return checks.placebo_dose(name, contrast(beside.coefficients, crv3(beside), weights))
     except NotIdentified as error:

@@ -19,13 +19,12 @@ technical choice carries no information.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from stoeval.designs import reporting
 from stoeval.designs.event_time import event_time
 from stoeval.designs.within_unit import gap_columns, gap_effects
-from stoeval.inference.poisson import fit_poisson
+from stoeval.inference.regression import Regression
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
@@ -42,13 +41,12 @@ class ShareModel:
     levels: ClassVar[tuple[Level, ...]] = (Level.PROFILE_GROUP, Level.SUBJECT_GROUP)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
 
-    def find(self, estimand: Estimand, sample: Sample) -> Finding:
+    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
         """Estimate the mean effect of the dose on the log odds over the outcome years."""
         years = event_time(sample.period, estimand.window)
         nested, crossed = gap_effects(sample)
-        model = partial(
-            fit_poisson,
-            sample.outcome,
+        regression = Regression(
+            outcome=sample.outcome,
             cluster=sample.cluster,
             nested=nested,
             crossed=crossed,
@@ -58,10 +56,10 @@ class ShareModel:
         return reporting.dose_finding(
             estimand,
             sample,
+            regression,
             years=years,
             spread=lambda values: gap_columns(sample, years, values),
-            fit_with=lambda columns, names: model(columns, names=names),
             ceiling=self.ceiling,
             further_checks=reporting.formula_input(sample, used=self.formula_input),
-            logarithmic=True,
+            confirm=confirm,
         )

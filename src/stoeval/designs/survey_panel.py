@@ -16,12 +16,11 @@ With few waves no pre-trend can be seen, so it never claims more than an associa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from stoeval.designs import reporting
 from stoeval.designs.event_time import event_time
-from stoeval.inference.least_squares import fit
+from stoeval.inference.regression import Regression
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
@@ -38,12 +37,11 @@ class SurveyPanel:
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING,)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.D
 
-    def find(self, estimand: Estimand, sample: Sample) -> Finding:
+    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
         """Estimate the mean association over the outcome waves."""
         years = event_time(sample.period, estimand.window)
-        model = partial(
-            fit,
-            sample.outcome,
+        regression = Regression(
+            outcome=sample.outcome,
             cluster=sample.cluster,
             nested=[sample.unit],
             crossed=[sample.period],
@@ -53,12 +51,13 @@ class SurveyPanel:
         return reporting.dose_finding(
             estimand,
             sample,
+            regression,
             years=years,
             spread=lambda values: years.columns(values, sample.period),
-            fit_with=lambda columns, names: model(columns, names=names),
             ceiling=self.ceiling,
             further_checks=(
                 *reporting.chosen_by_regions(estimand),
                 *reporting.formula_input(sample, used=self.formula_input),
             ),
+            confirm=confirm,
         )

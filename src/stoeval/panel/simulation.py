@@ -61,8 +61,7 @@ def simulate(truth: Truth = DEFAULT_TRUTH, *, seed: int) -> MonitorPanel:
     The same seed gives the same panel; two truths with the same seed share all luck, so that their panels
     differ by the effects only. About 250,000 rows in eight tables; a few seconds.
     """
-    children = np.random.SeedSequence(seed).spawn(len(_PROCESSES))
-    luck = {name: np.random.default_rng(child) for name, child in zip(_PROCESSES, children, strict=True)}
+    luck = streams(seed)
     return MonitorPanel(
         tables=_written(live(truth, luck), luck),
         provenance=Provenance(
@@ -72,6 +71,12 @@ def simulate(truth: Truth = DEFAULT_TRUTH, *, seed: int) -> MonitorPanel:
             notes=_NOTES,
         ),
     )
+
+
+def streams(seed: int) -> dict[str, np.random.Generator]:
+    """Return a random stream for each process."""
+    children = np.random.SeedSequence(seed).spawn(len(_PROCESSES))
+    return {name: np.random.default_rng(child) for name, child in zip(_PROCESSES, children, strict=True)}
 
 
 def live(truth: Truth, luck: dict[str, np.random.Generator]) -> World:

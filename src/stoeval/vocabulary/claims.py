@@ -108,8 +108,8 @@ class Design(Protocol):
     levels: ClassVar[tuple[Level, ...]]
     ceiling: ClassVar[IdentificationClass]
 
-    def find(self, estimand: Estimand, sample: Sample) -> Finding:
-        """Estimate the estimand on a sample."""
+    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
+        """Estimate the estimand on a sample; `confirm` has an independent engine compute it again."""
         ...
 
 

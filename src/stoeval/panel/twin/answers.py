@@ -30,7 +30,7 @@ PROGRAMME_LEADERS = {2018: 64, 2020: 58, 2022: 51, 2023: 51}
 """Programme leaders who answer in each wave (51 of 78 in 2023/24)."""
 _LEVEL = {
     "shared_facilities": (0.28, 0.010),
-    "facility_satisfaction": (0.52, 0.010),
+    "facility_satisfaction": (0.44, 0.010),
     "investment_per_technical_pupil": (1.10, 0.030),
     "innovation_satisfaction": (0.50, 0.010),
     "knowledge_sharing": (0.66, 0.006),

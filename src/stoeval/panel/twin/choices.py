@@ -22,8 +22,8 @@ ENTRANTS_2017 = {BB: 19_900, KB: 30_000, GL: 16_900}
 _ENTRANTS_INDEX = (1.06, 1.065, 1.06, 1.045, 1.03, 1.015, 1.0, 0.955, 0.925, 0.90, 0.885, 0.890, 0.915)
 """Entrants by cohort since 2011, 2017 = 1: the course of DUO enrolment and exam candidates."""
 _TECHNICAL_SHARE = {
-    BB: ((2011, 0.250), (2017, 0.240), (2018, 0.243), (2019, 0.240), (2022, 0.230), (2023, 0.231)),
-    KB: ((2011, 0.225), (2017, 0.220), (2018, 0.222), (2019, 0.219), (2022, 0.213), (2023, 0.215)),
+    BB: ((2011, 0.250), (2017, 0.240), (2018, 0.243), (2019, 0.240), (2022, 0.232), (2023, 0.232)),
+    KB: ((2011, 0.225), (2017, 0.220), (2018, 0.222), (2019, 0.219), (2022, 0.215), (2023, 0.215)),
     GL: ((2011, 0.105), (2017, 0.090), (2018, 0.093), (2022, 0.093), (2023, 0.095)),
 }
 """Technical share of entrants by leerweg (monitor Techniekpact)."""
@@ -31,6 +31,8 @@ SHRINKAGE_A_YEAR = 0.012
 PERSISTENCE = 0.75
 SCHOOL_SHOCK, REGION_SHOCK, SIZE_SHOCK = 0.19, 0.04, 0.07
 """Standard deviations of the shocks, in log-odds of technique and in log points of size."""
+OPENED_SHARE = 0.2
+"""Share of a technical profile that a site opens because of an effect; large enough not to be masked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,6 +55,8 @@ class Entry:
     other_mix: Floats
     technical_draw: Floats
     profile_draw: Floats
+    opening_luck: Floats
+    """Uniform of the site, by cell."""
 
     @property
     def cell(self) -> Integers:
@@ -96,6 +100,7 @@ def draw_entry(generator: np.random.Generator, schools: Schools, histories: Hist
         other_mix=_cumulative(weight[:, N_TECHNICAL:], 0),
         technical_draw=generator.random(int(count.sum())),
         profile_draw=generator.random(int(count.sum())),
+        opening_luck=generator.random(schools.land.n_sites)[site],
     )
 
 
@@ -111,9 +116,9 @@ def choose(entry: Entry, share: Floats) -> Integers:
 def moved_share(entry: Entry, truth: Truth, doses: Doses) -> Floats:
     """Return technical shares by cell: log-odds moved by the lines of hypothesis 5, points by the regional dose.
 
-    Only sites that teach technique can move. They take the share points of their whole region, so that the
-    share of a region, and the mean over its pupils, moves by slope x dose x entitlement; points that would
-    take a share beyond zero or one are lost.
+    A site that teaches technique moves by the points. Of the sites that do not, some open a profile, as many
+    as the points ask for on average; a point lost among them cannot be taken, so a negative effect reaches
+    only the sites that teach technique. Points that would take a share beyond zero or one are lost.
     """
     odds = np.zeros((N_REGIONS, N_COHORTS))
     points = np.zeros((N_REGIONS, N_COHORTS))
@@ -122,20 +127,10 @@ def moved_share(entry: Entry, truth: Truth, doses: Doses) -> Floats:
             odds[:, number] += truth.at(f"dose_line_{line}", "entrants", year) * doses.line(line)
         points[:, number] = truth.at("regional_dose", "technical_share_entrants", year) * doses.regional
     ratio = entry.share / (1 - entry.share) * np.exp(odds[entry.region, entry.cohort])
-    added = points[entry.region, entry.cohort] * ENTITLEMENT[entry.leerweg] * _reach(entry)
+    asked = points[entry.region, entry.cohort]
+    opened = OPENED_SHARE * (entry.opening_luck < asked / OPENED_SHARE)
+    added = np.where(entry.share > 0, asked, opened) * ENTITLEMENT[entry.leerweg]
     return np.asarray(np.clip(ratio / (1 + ratio) + added, 0, 1))
-
-
-def _reach(entry: Entry) -> Floats:
-    """Return how many points a cell takes for each point of its region, in its leerweg and cohort.
-
-    Cells take more where there is more room between none and all; where nobody can choose technique, nothing.
-    """
-    group = (entry.region * N_LEERWEGEN + entry.leerweg) * N_COHORTS + entry.cohort
-    room = entry.share * (1 - entry.share)
-    everyone = np.bincount(group, entry.count)
-    taken = np.bincount(group, entry.count * room)
-    return np.asarray(room * (everyone / np.where(taken > 0, taken, np.inf))[group])
 
 
 def _logistic(value: Floats) -> Floats:

@@ -21,6 +21,7 @@ from stoeval.panel.twin.calendar import GL, N_HARD, N_TECHNICAL, YEARS
 from stoeval.panel.twin.landscape import N_REGIONS
 
 if TYPE_CHECKING:
+    from stoeval.panel.twin.calendar import Truths
     from stoeval.panel.twin.landscape import Landscape
     from stoeval.vocabulary import Floats, Integers
 
@@ -108,10 +109,10 @@ def _index(year: int) -> int:
 
 
 def _by_region(land: Landscape, value: Integers) -> Floats:
-    return np.bincount(land.region, value, minlength=N_REGIONS)
+    return np.bincount(land.region, value, minlength=N_REGIONS).astype(np.float64)
 
 
-def _techniekarm(share: Floats) -> Integers:
+def _techniekarm(share: Floats) -> Truths:
     """Mark regions below a tenth, or the lowest where too few or too many are."""
     below = int(np.sum(share < TECHNIEKARM_SHARE))
     number = min(max(below, TECHNIEKARM_FEWEST), TECHNIEKARM_MOST)
@@ -120,12 +121,12 @@ def _techniekarm(share: Floats) -> Integers:
     return arm
 
 
-def _budgets(generator: np.random.Generator, hard: Floats, everyone: Floats, arm: Integers) -> Floats:
+def _budgets(generator: np.random.Generator, hard: Floats, everyone: Floats, arm: Truths) -> Floats:
     """Share the national budget by hard-technical pupils and use, and the extra by size and plan score."""
     claim = hard * generator.uniform(0.85, 1.0, N_REGIONS)
     extra = everyone**0.8 * generator.uniform(0.5, 1.5, N_REGIONS) * arm
     total = TECHNIEKREGIO_BUDGET * claim / claim.sum() + TECHNIEKARM_BUDGET * extra / extra.sum()
-    return np.clip(total, SMALLEST_BUDGET, LARGEST_BUDGET).round(0)
+    return np.asarray(np.clip(total, SMALLEST_BUDGET, LARGEST_BUDGET).round(0))
 
 
 def _aanloop(pupils: Integers) -> Floats:
@@ -135,7 +136,7 @@ def _aanloop(pupils: Integers) -> Floats:
         counted = hard[:, :, _index(year)]
         total += per_pupil * (counted.sum(axis=1) - 0.5 * counted[:, GL])
     everyone = pupils[:, :, :, _index(2017)].sum(axis=(1, 2))
-    return np.divide(total / 1000, everyone, out=np.zeros(len(pupils)), where=everyone > 0)
+    return np.where(everyone > 0, total / np.maximum(everyone, 1) / 1000, 0.0)
 
 
 def _to_one(shares: Floats) -> Floats:

@@ -64,7 +64,7 @@ def _lifetimes(generator: np.random.Generator, schools: Schools) -> tuple[Intege
     begin[schools.initial] = COHORTS[0]
     begin[schools.starting] = np.repeat(YEARS, STARTS_A_YEAR)
     # Small sites stop, and sites without technique rather than with it.
-    mortal = np.setdiff1d(schools.initial, schools.anchors)
+    mortal = schools.initial
     weight = schools.size[mortal] ** -1.5 * np.where(schools.technical[mortal] > 0, 0.45, 1.0)
     stopping = weighted_draw(generator, mortal, weight, STOPS_A_YEAR * N_YEARS)
     stop[stopping] = generator.permutation(np.repeat(YEARS, STOPS_A_YEAR))
@@ -86,7 +86,6 @@ def _teaching(generator: np.random.Generator, schools: Schools, stop: Integers) 
     """Open and close technique as a whole, and single technical profiles beside others."""
     taught = np.repeat(schools.offered[:, :, None], N_COHORTS, axis=2)
     lasting = schools.initial[(schools.technical[schools.initial] > 0) & (stop[schools.initial] == NEVER)]
-    lasting = np.setdiff1d(lasting, schools.anchors)
     small = 1 / (schools.size[lasting] * schools.technical[lasting]) ** 2
     changes = np.repeat(list(TECHNICAL_CLOSINGS), list(TECHNICAL_CLOSINGS.values()))
     openings = np.repeat(YEARS, TECHNICAL_OPENINGS_A_YEAR)

@@ -126,8 +126,8 @@ def _sector_rows(
 def _draw_marks(generator: np.random.Generator, sites: int) -> Floats:
     """Draw standard deviations from the mean mark, for school, central and lasting part."""
     shape = (sites, len(PROFILES), N_LEERWEGEN, N_YEARS, 3)
-    draws = generator.standard_normal(shape, dtype=np.float32)
-    draws[..., 2] = generator.standard_normal((sites, 1, 1, 1), dtype=np.float32)
+    draws = generator.normal(size=shape)
+    draws[..., 2] = generator.normal(size=(sites, 1, 1, 1))
     return draws
 
 
@@ -145,4 +145,4 @@ def _marks(draws: Floats, leerweg: Integers, year: Integers, candidates: Integer
         "mark_central": np.where(none | skipped, np.nan, central),
         "mark_list": np.where(none, np.nan, final),
     }
-    return {name: np.round(mark.astype(np.float64), 1) for name, mark in columns.items()}
+    return {name: np.asarray(np.round(mark, 1)) for name, mark in columns.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from stoeval.panel.masking import HIGHEST_MASKED, LOWEST_MASKED
 
@@ -14,10 +13,10 @@ if TYPE_CHECKING:
     from stoeval.vocabulary import Integers
 
 
-def masked(name: str, count: Integers, hidden: Truths) -> dict[str, pd.Series[int]]:
+def masked(name: str, count: Integers, hidden: Truths) -> dict[str, Integers]:
     """Return the lowest and highest admissible count; 1 to 4 become an interval where hidden."""
     secret = hidden & (count >= LOWEST_MASKED) & (count <= HIGHEST_MASKED)
     return {
-        f"{name}_low": pd.Series(np.where(secret, LOWEST_MASKED, count)),
-        f"{name}_high": pd.Series(np.where(secret, HIGHEST_MASKED, count)),
+        f"{name}_low": np.where(secret, LOWEST_MASKED, count),
+        f"{name}_high": np.where(secret, HIGHEST_MASKED, count),
     }

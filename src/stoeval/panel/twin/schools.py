@@ -80,8 +80,6 @@ class Schools:
     land: Landscape
     initial: Integers
     starting: Integers
-    anchors: Integers
-    """One technical site a region that lasts, because a regional plan needs one."""
     size: Floats
     """Relative number of beroepsgericht pupils."""
     mix: Floats
@@ -101,8 +99,7 @@ def draw_schools(generator: np.random.Generator) -> Schools:
     land = draw_landscape(generator, (INITIAL, STARTING, THEORETICAL))
     number = np.arange(land.n_sites)
     initial, starting = number[:INITIAL], number[INITIAL : INITIAL + STARTING]
-    anchors = np.unique(land.region[initial], return_index=True)[1]
-    technical = _inclination(generator, land, initial, starting, anchors)
+    technical = _inclination(generator, land, initial, starting)
     offered = _offer(generator, technical)
     professional = number < INITIAL + STARTING
     has_tl = np.where(professional, generator.random(land.n_sites) < 0.6, True)  # noqa: FBT003 - an array's value
@@ -110,7 +107,6 @@ def draw_schools(generator: np.random.Generator) -> Schools:
         land=land,
         initial=initial,
         starting=starting,
-        anchors=anchors,
         size=_sizes(generator, technical, starting) * professional,
         mix=_leerweg_mix(generator, technical, offered) * professional[:, None],
         theoretical=has_tl * generator.lognormal(0, 0.55, land.n_sites),
@@ -120,15 +116,12 @@ def draw_schools(generator: np.random.Generator) -> Schools:
     )
 
 
-def _inclination(
-    generator: np.random.Generator, land: Landscape, initial: Integers, starting: Integers, anchors: Integers
-) -> Floats:
+def _inclination(generator: np.random.Generator, land: Landscape, initial: Integers, starting: Integers) -> Floats:
     """Draw who is technical and how much; regions differ a little."""
     region = generator.normal(0, 0.2, N_REGIONS)[land.region]
-    others = np.setdiff1d(initial, anchors)
-    drawn = weighted_draw(generator, others, np.exp(region[others]), TECHNICAL_AT_FIRST - len(anchors))
+    drawn = weighted_draw(generator, initial, np.exp(region[initial]), TECHNICAL_AT_FIRST)
     is_technical = np.zeros(land.n_sites, dtype=bool)
-    is_technical[np.concatenate([anchors, drawn])] = True
+    is_technical[drawn] = True
     is_technical[starting] = generator.random(len(starting)) < SHARE_TECHNICAL_STARTERS
     share = np.clip(generator.beta(3.0, 6.0, land.n_sites), 0.08, 0.85)
     college = generator.random(land.n_sites) < SHARE_COLLEGES
