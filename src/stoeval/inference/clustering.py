@@ -119,7 +119,7 @@ def leave_one_out(fit: Fit) -> Floats:
 def _without(g: int, rest: Floats, target: Floats, fit: Fit) -> Floats:
     """Return the scaled coefficients without one cluster, where some effects exist in that cluster only."""
     values, vectors = np.linalg.eigh(rest)
-    null = values < STEADY**2 * values[-1]
+    null = values < STEADY**2
     if null.any() and np.abs(vectors[: fit.k, null]).max() > 1e-6:
         message = f"a coefficient is not identified without cluster {g} of {fit.n_clusters}: the jackknife has no value"
         raise NotIdentified(message)

@@ -98,11 +98,9 @@ def fit(  # noqa: PLR0913 - the parts of a regression
     controls = np.empty((len(outcome), 0)) if controls is None else controls
     refuse_bad_rows(outcome, regressors, controls, weights, cluster, *nested, *crossed)
     _refuse_light_rows(weights)
-    nested = [dense_codes(codes) for codes in nested]
+    nested, crossed = [dense_codes(codes) for codes in nested], [dense_codes(codes) for codes in crossed]
     _refuse_crossing(nested, cluster)
-    crossed = [dense_codes(codes) for codes in crossed]
-    dummies = _dummies(crossed, len(outcome), intercept=not nested)
-    raw = np.column_stack([outcome, regressors, controls, dummies])
+    raw = np.column_stack([outcome, regressors, controls, _dummies(crossed, len(outcome), intercept=not nested)])
     columns = absorb(raw, nested, weights) if nested else raw
     y, X = columns[:, 0], columns[:, 1:]
     kept, R = _independent(X, np.linalg.norm(raw[:, 1:], axis=0), weights, regressors.shape[1], names)

@@ -84,7 +84,7 @@ def _maximise(outcome: Floats, offset: Floats, weighted_fit: Callable[..., Fit])
 
     Raises NotIdentified where it does not: the likelihood then has no maximum.
     """
-    linear = np.log((outcome + outcome.mean()) / 2)
+    linear = np.log(0.9 * outcome + 0.1 * outcome.mean())
     for _ in range(STEPS):
         mean = np.exp(linear)
         working = linear - offset + (outcome - mean) / mean

@@ -23,16 +23,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 AGREEMENT = 1e-6
-"""Largest difference between two engines, relative to the coefficient or, if smaller, to the largest of them."""
+"""Largest difference between two engines, relative to the largest of the coefficients."""
+NOTHING = 1e-9
+"""Coefficients that are all smaller differ by rounding only."""
 
 
 def confirm(regression: Regression, columns: Floats, found: Fit) -> None:
     """Solve a regression again by pyfixest; raise EnginesDisagree where it ends elsewhere."""
     theirs = _coefficients(regression, columns, found)
-    scale = np.maximum(np.abs(found.coefficients), np.abs(found.coefficients).max())
-    gap = np.abs(theirs - found.coefficients) / scale
-    if gap.max() > AGREEMENT:
-        worst = int(gap.argmax())
+    gap = np.abs(theirs - found.coefficients) / max(float(np.abs(found.coefficients).max()), NOTHING)
+    if not (gap <= AGREEMENT).all():
+        worst = int(np.where(np.isnan(gap), np.inf, gap).argmax())
         message = (
             f"own least squares gives {found.coefficients[worst]:.10g} for {found.names[worst]}, pyfixest "
             f"{theirs[worst]:.10g}; do not use either before the difference is explained"

@@ -59,7 +59,7 @@ def simulate(truth: Truth = DEFAULT_TRUTH, *, seed: int) -> MonitorPanel:
     """Return the panel of a simulated country in which `truth` holds.
 
     The same seed gives the same panel; two truths with the same seed share all luck, so that their panels
-    differ by the effects only. About 250,000 rows in eight tables; a few seconds.
+    differ by the effects only. About 200,000 rows in eight tables; a few seconds.
     """
     luck = streams(seed)
     return MonitorPanel(

@@ -26,7 +26,7 @@ _TECHNICAL_SHARE = {
     KB: ((2011, 0.225), (2017, 0.220), (2018, 0.222), (2019, 0.219), (2022, 0.215), (2023, 0.215)),
     GL: ((2011, 0.105), (2017, 0.090), (2018, 0.093), (2022, 0.093), (2023, 0.095)),
 }
-"""Technical share of entrants by leerweg (monitor Techniekpact)."""
+"""Technical share of entrants by leerweg without any effect (monitor Techniekpact until 2017)."""
 SHRINKAGE_A_YEAR = 0.012
 PERSISTENCE = 0.75
 SCHOOL_SHOCK, REGION_SHOCK, SIZE_SHOCK = 0.19, 0.04, 0.07
@@ -116,9 +116,9 @@ def choose(entry: Entry, share: Floats) -> Integers:
 def moved_share(entry: Entry, truth: Truth, doses: Doses) -> Floats:
     """Return technical shares by cell: log-odds moved by the lines of hypothesis 5, points by the regional dose.
 
-    A site that teaches technique moves by the points. Of the sites that do not, some open a profile, as many
-    as the points ask for on average; a point lost among them cannot be taken, so a negative effect reaches
-    only the sites that teach technique. Points that would take a share beyond zero or one are lost.
+    A site that teaches technique moves by the points. Of the sites that do not, as many open a profile as the
+    points ask for on average; they have nothing to lose, so a negative effect reaches only the others. Points
+    that would take a share beyond zero or one are lost.
     """
     odds = np.zeros((N_REGIONS, N_COHORTS))
     points = np.zeros((N_REGIONS, N_COHORTS))

@@ -64,9 +64,8 @@ def _lifetimes(generator: np.random.Generator, schools: Schools) -> tuple[Intege
     begin[schools.initial] = COHORTS[0]
     begin[schools.starting] = np.repeat(YEARS, STARTS_A_YEAR)
     # Small sites stop, and sites without technique rather than with it.
-    mortal = schools.initial
-    weight = schools.size[mortal] ** -1.5 * np.where(schools.technical[mortal] > 0, 0.45, 1.0)
-    stopping = weighted_draw(generator, mortal, weight, STOPS_A_YEAR * N_YEARS)
+    weight = schools.size[schools.initial] ** -1.5 * np.where(schools.technical[schools.initial] > 0, 0.45, 1.0)
+    stopping = weighted_draw(generator, schools.initial, weight, STOPS_A_YEAR * N_YEARS)
     stop[stopping] = generator.permutation(np.repeat(YEARS, STOPS_A_YEAR))
     return begin, stop
 
