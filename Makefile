@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: evaluate test check format lint types open-data lock
+.PHONY: evaluate test check format lint types open-data
 
 evaluate: $(VENV)/installed
 	$(BIN)/stoeval evaluate --out runs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stoeval.checks import breakdown_unknown
 from stoeval.vocabulary import ActivityLine, Exposure, IdentificationClass, Level, Role, Untestable
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _planned(number: int, link: Link, measurement: Measurement) -> PlannedEstima
         baseline=", ".join(map(str, window.baseline)),
         window=", ".join(map(str, window.outcome)),
         expected=link.expected.at(measurement.phase).value,
-        family=f"Holm over the nine, {measurement.name}" if primary else "",
+        family=f"Holm over all hypotheses, {measurement.name}" if primary else "",
         alpha=measurement.alpha if primary else None,
         highest_class=None if highest is None else highest.value,
         untestable=untestable,
@@ -64,10 +65,10 @@ def _planned(number: int, link: Link, measurement: Measurement) -> PlannedEstima
 
 
 def _highest_class(link: Link) -> IdentificationClass | None:
-    """Return the strongest class that the design and the exposure leave open."""
+    """Return the strongest class that the design, the exposure and the checks that exist leave open."""
     if isinstance(link.design, Untestable):
         return None
     chosen = isinstance(link.cause, Exposure) and isinstance(link.cause.rule, ActivityLine)
     within = link.effect.level in (Level.LEERWEG, Level.PROFILE_GROUP, Level.SUBJECT_GROUP)
     cap = IdentificationClass.D if chosen and not within else IdentificationClass.A
-    return link.design.ceiling.at_most(cap)
+    return link.design.ceiling.at_most(cap).at_most(breakdown_unknown().cap)

@@ -125,9 +125,7 @@ def _direction(weight: Weight, p_adjusted: float, measurement: Measurement) -> t
     interim = measurement.phase is Phase.INTERIM
     undecided = Conclusion.TOO_EARLY if interim else Conclusion.UNDECIDED
     if p_adjusted >= measurement.alpha:
-        reason = (
-            "niet van nul te onderscheiden na correctie over de negen hypothesen; zie het minimaal aantoonbare effect"
-        )
+        reason = "niet van nul te onderscheiden na correctie over alle hypothesen; zie het minimaal aantoonbare effect"
         return undecided, [reason]
     expected = weight.p_for <= weight.p_against
     side = "in de verwachte richting" if expected else "tegen de verwachte richting in"

@@ -17,7 +17,7 @@ ALLOWED = {
     "designs": {"designs", "vocabulary", "errors", "inference", "checks"},
     "panel": {"panel", "vocabulary", "errors"},
     "verdicts": {"vocabulary", "errors"},
-    "plan": {"vocabulary", "errors"},
+    "plan": {"vocabulary", "errors", "checks"},
     "runs": {"runs", "panel", "vocabulary", "errors"},
     "evaluation": {"runs", "panel", "inference", "verdicts", "vocabulary", "errors"},
     "report": {"report", "runs", "vocabulary", "errors"},

@@ -16,9 +16,11 @@ import pytest
 
 from stoeval.panel.contract import violations
 from stoeval.panel.doses import dose
+from stoeval.panel.geography import pairs_within
 from stoeval.panel.measures import measured
-from stoeval.panel.simulation import DEFAULT_TRUTH, PlantedEffect, Truth, simulate
-from stoeval.panel.tables import HARD_TECHNICAL, PROFILES, SOFT_TECHNICAL, TABLES
+from stoeval.panel.simulation import PlantedEffect, Truth, live, simulate, streams
+from stoeval.panel.tables import ACTIVITY_LINES, HARD_TECHNICAL, PROFILES, SOFT_TECHNICAL, TABLES
+from stoeval.panel.twin.truth import SUPPORTED
 from stoeval.vocabulary import (
     AanloopFormula,
     ActivityLine,
@@ -42,39 +44,74 @@ AANLOOP = AanloopFormula(
 TECHNICAL = (*HARD_TECHNICAL, *SOFT_TECHNICAL)
 
 
+def truth(*effects: tuple[str, str, float]) -> Truth:
+    planted = (PlantedEffect(exposure=cause, indicator=effect, slope=slope) for cause, effect, slope in effects)
+    return Truth(effects=tuple(planted))
+
+
+NOTHING = Truth.none()
+MEASURED = truth(
+    ("dose_line_2", "shared_facilities", 0.4),
+    ("dose_line_7", "knowledge_sharing", -0.8),
+    ("aanloop_dose", "facility_satisfaction", 0.06),
+    ("aanloop_dose", "investment_per_technical_pupil", 0.2),
+    ("dose_line_8", "share_trained", 0.4),
+    ("dose_line_8", "share_from_industry", 0.4),
+    ("dose_line_8", "share_qualified", -0.3),
+    ("dose_line_3", "teacher_fte", 0.5),
+    ("dose_line_4", "good_prospects_share", 0.5),
+)
+"""Effects on what is measured of people, none of which moves a pupil."""
+SHARE = truth(("regional_dose", "technical_share_entrants", 0.06), ("dose_line_6", "facility_satisfaction", 0.4))
+ODDS = truth(("dose_line_5_breed", "entrants", 1.5), ("dose_line_5_po", "entrants", -1.0))
+MERGED = truth(("dose_line_1", "overlap_profiles", -12.0))
+
+
 @cache
-def world(*effects: tuple[str, str, float], seed: int = SEED) -> MonitorPanel:
-    planted = tuple(PlantedEffect(exposure=cause, indicator=effect, slope=slope) for cause, effect, slope in effects)
-    return simulate(Truth(effects=planted), seed=seed)
+def world(under: Truth = NOTHING) -> MonitorPanel:
+    return simulate(under, seed=SEED)
 
 
 def line(name: str) -> ActivityLine:
     return ActivityLine(line=name, counted=COUNTED)
 
 
-def difference(
-    effect: tuple[str, str, float], indicator: str, rule: ExposureRule, level: Level = Level.VESTIGING
-) -> pd.DataFrame:
-    """Return the indicator in the world with the effect minus that without it, beside the dose."""
-    with_effect, without = (
-        measured(panel, indicator, TechnicalDefinition.HARD_AND_SOFT) for panel in (world(effect), world())
-    )
-    assert with_effect is not None
+def doses(rule: ExposureRule, level: Level = Level.VESTIGING) -> pd.Series[float]:
+    found = dose(world(), rule, level)
+    assert isinstance(found, pd.Series)
+    return found
+
+
+def moved(under: Truth, indicator: str, rule: ExposureRule, level: Level = Level.VESTIGING) -> pd.DataFrame:
+    """Return an indicator under a truth, without any effect, and its `change`, beside the dose."""
+    definition = TechnicalDefinition.HARD_AND_SOFT
+    with_it, without = (measured(world(each), indicator, definition) for each in (under, NOTHING))
+    assert with_it is not None
     assert without is not None
-    keys = ["unit", "group", "school_year"]
-    both = with_effect.merge(without, on=keys, suffixes=("", "_without"), validate="one_to_one")
-    values = dose(world(), rule, level)
-    assert isinstance(values, pd.Series)
+    both = with_it.merge(without, on=["unit", "group", "school_year"], suffixes=("", "_without"), validate="one_to_one")
+    values = doses(rule, level)
     units = both["region"] if values.index.name == "region" else both["unit"]
     both = both.assign(change=both["value"] - both["value_without"], dose=units.map(values).astype(float))
     return both[both["dose"].notna()]
 
 
+def planted(under: Truth, exposure: str, indicator: str, rows: pd.DataFrame) -> pd.Series[float]:
+    """Return slope x dose x ramp."""
+    slopes = {year: under.at(exposure, indicator, year) for year in range(2012, 2024)}
+    return rows["dose"] * rows["school_year"].map(slopes)
+
+
+def fitted(rows: pd.DataFrame, expected: pd.Series[float], *, weighted: bool = False) -> float:
+    """Return the slope of the change on the planted effect: one where it arrived whole."""
+    weight = rows["weight"] if weighted else 1.0
+    return float((weight * rows["change"] * expected).sum() / (weight * expected**2).sum())
+
+
 def test_the_contract_holds() -> None:
-    assert violations(simulate(seed=SEED)) == ()
+    assert violations(world(MEASURED)) == ()
 
 
-def test_the_same_seed_gives_the_same_bytes() -> None:
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not() -> None:
     def digest(panel: MonitorPanel) -> list[str]:
         found = []
         for name in sorted(panel.tables):
@@ -83,11 +120,8 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
             found.append(hashlib.sha256(buffer.getvalue()).hexdigest())
         return found
 
-    assert digest(simulate(seed=5)) == digest(simulate(seed=5))
-
-
-def test_another_seed_gives_another_country() -> None:
-    assert not world().tables["regions"].equals(world(seed=SEED + 1).tables["regions"])
+    assert digest(world()) == digest(simulate(NOTHING, seed=SEED))
+    assert not set(digest(world())) & set(digest(simulate(NOTHING, seed=SEED + 1)))
 
 
 def test_every_table_is_sorted_by_its_key() -> None:
@@ -105,15 +139,14 @@ def test_provenance_says_that_nothing_is_real() -> None:
 
 
 def test_an_effect_of_size_zero_is_no_effect() -> None:
-    zero = world(*((effect.exposure, effect.indicator, 0.0) for effect in DEFAULT_TRUTH.effects))
+    zero = world(truth(*((cause, effect, 0.0) for cause, effect in SUPPORTED)))
     for name, frame in world().tables.items():
         pd.testing.assert_frame_equal(frame, zero.tables[name])
 
 
-def test_an_effect_on_answers_leaves_all_other_tables_alone() -> None:
-    moved = world(("dose_line_7", "knowledge_sharing", -0.8))
-    for name, frame in world().tables.items():
-        assert frame.equals(moved.tables[name]) == (name != "surveys")
+def test_effects_on_people_leave_pupils_and_money_alone() -> None:
+    same = {name for name, frame in world().tables.items() if frame.equals(world(MEASURED).tables[name])}
+    assert same == {"offers", "vestigingen", "regions", "plans", "initiatives"}
 
 
 @pytest.mark.parametrize(
@@ -171,8 +204,8 @@ def test_only_2019_20_has_no_central_exam() -> None:
     rows = world().tables["offers"]
     marked = rows[rows["mark_school"].notna()]
     assert set(marked["profile"]) == {*PROFILES, "TL"}
-    missing = marked["mark_central"].isna()
-    assert missing.equals(marked["school_year"] == 2019)
+    missing = marked["mark_central"].isna().to_numpy(bool)
+    assert (missing == (marked["school_year"] == 2019).to_numpy(bool)).all()
 
 
 def test_graduates_are_those_who_passed() -> None:
@@ -205,8 +238,8 @@ def test_names_have_the_declared_form_and_places_lie_in_the_country() -> None:
     assert places["vestiging"].str[:4].equals(places["brin"])
     assert places["longitude"].between(3.4, 7.2).all()
     assert places["latitude"].between(50.75, 53.5).all()
-    schools = places[places["school_year"] == 2018][places["open"]].groupby("brin").size()
-    assert schools.max() <= 3
+    schools = places[(places["school_year"] == 2018) & places["open"]].groupby("brin").size()
+    assert schools.max() == 3
 
 
 def test_vestigingen_of_a_region_lie_near_each_other() -> None:
@@ -218,78 +251,150 @@ def test_vestigingen_of_a_region_lie_near_each_other() -> None:
 
 def test_renumbered_and_merged_vestigingen_share_a_footprint() -> None:
     places = world().tables["vestigingen"].drop_duplicates("vestiging")
-    sizes = places.groupby("footprint").size()
     assert (places["footprint"] <= places["vestiging"]).all()
-    assert sizes.max() >= 2
+    assert places.groupby("footprint").size().max() >= 2
 
 
 @pytest.mark.parametrize(
-    ("cause", "indicator", "slope", "rule"),
+    ("under", "exposure", "indicator", "rule"),
     [
-        ("dose_line_2", "shared_facilities", 0.4, line("2")),
-        ("dose_line_6", "facility_satisfaction", 0.4, line("6")),
-        ("dose_line_7", "knowledge_sharing", -0.8, line("7")),
-        ("aanloop_dose", "facility_satisfaction", 0.06, AANLOOP),
-        ("aanloop_dose", "investment_per_technical_pupil", 0.2, AANLOOP),
+        (MEASURED, "dose_line_2", "shared_facilities", line("2")),
+        (MEASURED, "dose_line_7", "knowledge_sharing", line("7")),
+        (MEASURED, "aanloop_dose", "facility_satisfaction", AANLOOP),
+        (MEASURED, "aanloop_dose", "investment_per_technical_pupil", AANLOOP),
+        (SHARE, "dose_line_6", "facility_satisfaction", line("6")),
     ],
 )
 def test_answers_move_by_slope_times_dose_times_ramp(
-    cause: str, indicator: str, slope: float, rule: ExposureRule
+    under: Truth, exposure: str, indicator: str, rule: ExposureRule
 ) -> None:
     """Answers are rounded to a thousandth and kept on their scale: 1 % of the slope covers both."""
-    planted = PlantedEffect(exposure=cause, indicator=indicator, slope=slope)
-    moved = difference((cause, indicator, slope), indicator, rule)
-    expected = moved["dose"] * moved["school_year"].map(planted.at)
-    assert np.median(np.abs(moved["change"] - expected)) < 0.001
-    fitted = (moved["change"] * expected).sum() / (expected**2).sum()
-    assert fitted == pytest.approx(1, abs=0.01)
+    rows = moved(under, indicator, rule)
+    expected = planted(under, exposure, indicator, rows)
+    assert np.median(np.abs(rows["change"] - expected)) < 0.001
+    assert fitted(rows, expected) == pytest.approx(1, abs=0.01)
 
 
 @pytest.mark.parametrize("indicator", ["share_trained", "share_from_industry", "share_qualified"])
 def test_shares_of_technical_teachers_move_and_those_of_others_do_not(indicator: str) -> None:
     """Shares are rounded to a thousandth and stay between zero and one: 1 % of the slope covers both."""
-    planted = PlantedEffect(exposure="dose_line_8", indicator=indicator, slope=-0.3)
-    moved = difference(("dose_line_8", indicator, -0.3), indicator, line("8"), Level.SUBJECT_GROUP)
-    expected = moved["dose"] * moved["school_year"].map(planted.at) * (moved["group"] == "technical")
-    assert moved.loc[moved["group"] == "other", "change"].abs().max() == 0
-    assert (moved["change"] * expected).sum() / (expected**2).sum() == pytest.approx(1, abs=0.01)
+    rows = moved(MEASURED, indicator, line("8"), Level.SUBJECT_GROUP)
+    expected = planted(MEASURED, "dose_line_8", indicator, rows) * (rows["group"] == "technical")
+    assert rows.loc[rows["group"] == "other", "change"].abs().max() == 0
+    assert fitted(rows, expected) == pytest.approx(1, abs=0.01)
 
 
 def test_technical_teachers_move_by_log_points() -> None:
     """Fte are rounded to a thousandth; of schools with one fte or more, 0.002 log points covers that."""
-    planted = PlantedEffect(exposure="dose_line_3", indicator="teacher_fte", slope=0.5)
-    moved = difference(("dose_line_3", "teacher_fte", 0.5), "teacher_fte", line("3"), Level.SUBJECT_GROUP)
-    moved = moved[moved["value_without"] >= 1]
-    expected = moved["dose"] * moved["school_year"].map(planted.at) * (moved["group"] == "technical")
-    assert np.abs(np.log(moved["value"] / moved["value_without"]) - expected).max() < 0.002
+    rows = moved(MEASURED, "teacher_fte", line("3"), Level.SUBJECT_GROUP)
+    rows = rows[rows["value_without"] >= 1]
+    expected = planted(MEASURED, "dose_line_3", "teacher_fte", rows) * (rows["group"] == "technical")
+    assert np.abs(np.log(rows["value"] / rows["value_without"]) - expected).max() < 0.002
 
 
 def test_good_prospects_move_by_points_times_entitlement() -> None:
-    """Over all cells the change is the planted one within its own noise; at slope 0.5 off by 2 % at most."""
-    effect = ("dose_line_4", "good_prospects_share", 0.5)
-    planted = PlantedEffect(exposure=effect[0], indicator=effect[1], slope=effect[2])
-    moved = difference(effect, "good_prospects_share", line("4"))
-    entitlement = moved["group"].map({"BB": 1.0, "KB": 1.0, "GL": 0.5, "TL": 0.0})
-    expected = moved["dose"] * moved["school_year"].map(planted.at) * entitlement
-    assert moved.loc[expected == 0, "change"].abs().max() == 0
-    fitted = (moved["weight"] * moved["change"] * expected).sum() / (moved["weight"] * expected**2).sum()
-    assert fitted == pytest.approx(1, abs=0.05)
+    """Masked cells and the luck of graduates leave 5 % of the slope."""
+    rows = moved(MEASURED, "good_prospects_share", line("4"))
+    entitlement = rows["group"].map({"BB": 1.0, "KB": 1.0, "GL": 0.5, "TL": 0.0})
+    expected = planted(MEASURED, "dose_line_4", "good_prospects_share", rows) * entitlement
+    assert rows.loc[expected == 0, "change"].abs().max() == 0
+    assert fitted(rows, expected, weighted=True) == pytest.approx(1, abs=0.05)
 
 
 def test_the_technical_share_moves_by_points_times_entitlement() -> None:
-    effect = ("regional_dose", "technical_share_entrants", 0.04)
-    planted = PlantedEffect(exposure=effect[0], indicator=effect[1], slope=effect[2])
-    moved = difference(effect, "entrants_share_by_leerweg", RegionalBudget(counted=COUNTED))
-    entitlement = moved["group"].map({"BB": 1.0, "KB": 1.0, "GL": 0.5})
-    expected = moved["dose"] * moved["school_year"].map(planted.at) * entitlement
-    fitted = (moved["weight"] * moved["change"] * expected).sum() / (moved["weight"] * expected**2).sum()
-    assert moved.loc[moved["school_year"] < 2020, "change"].abs().max() == 0
-    assert fitted == pytest.approx(1, abs=0.06)
+    """Which sites open a profile is luck: over seeds 1 to 8 the fit lies between 0.8 and 1.2 at a slope of 0.04."""
+    rows = moved(SHARE, "entrants_share_by_leerweg", RegionalBudget(counted=COUNTED))
+    entitlement = rows["group"].map({"BB": 1.0, "KB": 1.0, "GL": 0.5})
+    expected = planted(SHARE, "regional_dose", "technical_share_entrants", rows) * entitlement
+    assert rows.loc[rows["school_year"] < 2020, "change"].abs().max() == 0
+    assert fitted(rows, expected, weighted=True) == pytest.approx(1, abs=0.2)
 
 
 def test_a_share_effect_reaches_candidates_a_year_after_entrants() -> None:
-    effect = ("regional_dose", "technical_share_entrants", 0.04)
-    moved = difference(effect, "technical_share_candidates", RegionalBudget(counted=COUNTED))
-    by_year = moved.groupby("school_year")["change"].apply(lambda change: change.abs().sum())
-    assert by_year.loc[:2020].sum() == 0
-    assert (by_year.loc[2021:] > 0).all()
+    rows = moved(SHARE, "technical_share_candidates", RegionalBudget(counted=COUNTED))
+    size = rows["change"].abs().groupby(rows["school_year"]).sum()
+    assert size.loc[:2020].sum() == 0
+    assert (size.loc[2021:] > 0).all()
+
+
+def test_choices_move_by_log_odds_of_technical_against_other() -> None:
+    """Both lines of hypothesis 5 at once, fitted by a logit with the share without effects as offset.
+
+    That share is itself drawn, which takes a little of the slope: 15 % covers it.
+    """
+    rows = moved(ODDS, "entrants_by_group", line("5_breed")).set_index(["unit", "school_year", "group"])
+    rows = rows[rows.index.get_level_values("school_year") >= 2022]
+    keys = {"index": ["unit", "school_year"], "columns": "group"}
+    under, without = (rows.pivot_table(values=name, **keys) for name in ("value", "value_without"))
+    able = (without["technical"] > 0) & (without["other"] > 0)
+    under, without = under[able], without[able]
+    region = rows["region"].groupby(level=[0, 1]).first()[able]
+    exposure = np.column_stack([region.map(doses(line(name))) for name in ("5_breed", "5_po")]).astype(float)
+    offset = np.log(without["technical"] / without["other"]).to_numpy()
+    total = without.sum(axis=1).to_numpy()
+    slopes = np.zeros(2)
+    for _ in range(20):
+        share = 1 / (1 + np.exp(-offset - exposure @ slopes))
+        score = exposure.T @ (under["technical"].to_numpy() - total * share)
+        slopes += np.linalg.solve((exposure.T * (total * share * (1 - share))) @ exposure, score)
+    assert slopes == pytest.approx([1.5, -1.0], abs=0.2)
+
+
+def small_pairs(panel: MonitorPanel, year: int, small: float, near: float) -> set[tuple[str, str, str]]:
+    """Return pairs of vestigingen within `near` km whose technical profile has fewer than `small` pupils."""
+    rows = panel.tables["offers"]
+    rows = rows[(rows["school_year"] == year) & rows["profile"].isin(TECHNICAL)]
+    middle = (rows["pupils_low"].astype(float) + rows["pupils_high"].astype(float)) / 2
+    size = middle.groupby([rows["profile"], rows["vestiging"]]).sum()
+    places = panel.tables["vestigingen"].drop_duplicates("vestiging").set_index("vestiging")
+    found = set()
+    for profile in TECHNICAL:
+        names = size.loc[profile][lambda pupils: pupils < small].index
+        first, second = pairs_within(
+            *(places.loc[names, axis].to_numpy(float) for axis in ("longitude", "latitude")), near
+        )
+        found |= {(profile, *sorted((names[one], names[other]))) for one, other in zip(first, second, strict=True)}
+    return found
+
+
+def test_near_small_pairs_fall_by_the_planted_log_points() -> None:
+    """Each pair survives with its own chance, in both years with the same luck: three standard deviations."""
+    values = doses(line("1"))
+    region = world().tables["vestigingen"].drop_duplicates("vestiging").set_index("vestiging")["region"].map(values)
+    surviving, chances = 0, []
+    for year in (2022, 2023):
+        without = small_pairs(world(), year, 30, 10.0)
+        under = small_pairs(world(MERGED), year, 30, 10.0)
+        assert under <= without
+        surviving += len(under)
+        chances += [np.exp(-12.0 * (region[one] + region[other]) / 2) for _, one, other in without]
+    chance = np.array(chances)
+    spread = 2 * np.sqrt((chance * (1 - chance)).sum())
+    assert surviving == pytest.approx(chance.sum(), abs=3 * spread)
+    assert surviving < 0.8 * len(chance)
+
+
+def test_pupils_of_merged_profiles_are_not_lost() -> None:
+    for column in ("pupils_low", "entrants_low"):
+        rows = [world(each).tables["offers"] for each in (NOTHING, MERGED)]
+        # Open counts only: since 2020 the lowest admissible count hides some pupils.
+        totals = [
+            frame[frame["pupils_low"] == frame["pupils_high"]].groupby("school_year")[column].sum() for frame in rows
+        ]
+        assert totals[0].loc[:2019].equals(totals[1].loc[:2019])
+    candidates = [frame["candidates_low"].sum() for frame in rows]
+    assert candidates[1] == pytest.approx(candidates[0], rel=0.001)
+
+
+def test_doses_are_those_that_the_evaluation_computes() -> None:
+    """Vestigingen whose number of 2017 still stands in 2018, because the evaluation counts by number."""
+    lived = live(NOTHING, streams(SEED))
+    regional = doses(RegionalBudget(counted=COUNTED))
+    assert regional.sort_index().to_numpy() == pytest.approx(lived.doses.regional, rel=1e-12)
+    for name in ACTIVITY_LINES:
+        assert doses(line(name)).sort_index().to_numpy() == pytest.approx(lived.doses.line(name), rel=1e-12)
+    numbers = lived.histories.vestiging[:, [5, 6]]
+    site = np.flatnonzero((numbers[:, 0] == numbers[:, 1]) & (lived.doses.aanloop > 0))
+    names = np.array(lived.histories.names)[numbers[site, 0]]
+    assert len(names) > 200
+    assert doses(AANLOOP)[names].to_numpy() == pytest.approx(lived.doses.aanloop[site], rel=1e-12)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stoeval.errors import EstimationError
+from stoeval.errors import NotIdentified
 
 if TYPE_CHECKING:
     from stoeval.vocabulary import Floats, Integers, Window
@@ -47,6 +47,6 @@ def event_time(period: Integers, window: Window) -> EventTime:
     missing = [str(year) for year in (*window.baseline, *window.outcome) if year.start not in observed]
     if missing:
         message = f"{len(missing)} years of the window are not observed: {', '.join(missing)}"
-        raise EstimationError(message)
+        raise NotIdentified(message)
     reference = max(window.baseline).start
     return EventTime(reference=reference, years=tuple(sorted(observed - {reference})))

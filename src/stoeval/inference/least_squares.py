@@ -33,6 +33,8 @@ REFINEMENTS = 3
 """One solution and two corrections of it."""
 COLLINEAR = 1e-9
 """A column that keeps less than this share of its length is a combination of the others."""
+FLAT = 1e-12
+"""What is left of an outcome beside controls and effects, as a share of its length, is rounding below this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,7 +94,7 @@ def fit(  # noqa: PLR0913 - the parts of a regression
     `nested` and `crossed` hold one integer code (n,) per effect. A control or a level of a crossed effect
     that repeats others is left out; a regressor never is. Raises EstimationError where a value is not
     finite or a weight is not positive, and NotIdentified where a regressor cannot be told apart from the
-    controls and effects.
+    controls and effects, or where these leave nothing of the outcome.
     """
     weights = np.ones(len(outcome)) if weights is None else weights
     controls = np.empty((len(outcome), 0)) if controls is None else controls
@@ -108,6 +110,7 @@ def fit(  # noqa: PLR0913 - the parts of a regression
     coefficients, bread = _solve(X, y, weights, R)
     weighted = X * weights[:, None]
     residual = y - X @ coefficients
+    _refuse_flat(outcome, X[:, : regressors.shape[1]] @ coefficients[: regressors.shape[1]], residual)
     gram, moment, score = _by_cluster(dense_codes(cluster), weighted, X, y, residual)
     return Fit(
         coefficients=coefficients[: regressors.shape[1]],
@@ -140,12 +143,18 @@ def _by_cluster(
 
 
 def refuse_bad_rows(outcome: Floats, *others: Floats | Integers) -> None:
-    """Raise EstimationError where arrays differ in length, are empty or hold a value that is not finite."""
+    """Raise EstimationError where arrays differ in length or hold a value that is not finite.
+
+    Raises NotIdentified where there are no rows.
+    """
     rows = len(outcome)
     lengths = {len(other) for other in others} | {rows}
-    if rows == 0 or lengths != {rows}:
-        message = f"outcome has {rows} rows, the arrays together {sorted(lengths)}; give equal, non-empty arrays"
+    if lengths != {rows}:
+        message = f"outcome has {rows} rows, the arrays together {sorted(lengths)}; give arrays of equal length"
         raise EstimationError(message)
+    if rows == 0:
+        message = "the sample has 0 rows; widen the population or the years"
+        raise NotIdentified(message)
     bad = sum(int((~np.isfinite(values)).sum()) for values in (outcome, *others))
     if bad:
         message = f"{bad} values are not finite; drop these rows or fill them before fitting"
@@ -157,6 +166,12 @@ def _refuse_light_rows(weights: Floats) -> None:
     if light:
         message = f"{light} weights are zero or negative; drop these rows before fitting"
         raise EstimationError(message)
+
+
+def _refuse_flat(outcome: Floats, explained: Floats, residual: Floats) -> None:
+    if max(np.linalg.norm(explained), np.linalg.norm(residual)) <= FLAT * np.linalg.norm(outcome):
+        message = "controls and effects leave nothing of the outcome: it does not vary between the rows to compare"
+        raise NotIdentified(message)
 
 
 def _refuse_crossing(nested: Sequence[Integers], cluster: Integers) -> None:

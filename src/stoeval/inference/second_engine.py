@@ -24,14 +24,12 @@ if TYPE_CHECKING:
 
 AGREEMENT = 1e-6
 """Largest difference between two engines, relative to the largest of the coefficients."""
-NOTHING = 1e-9
-"""Coefficients that are all smaller differ by rounding only."""
 
 
 def confirm(regression: Regression, columns: Floats, found: Fit) -> None:
     """Solve a regression again by pyfixest; raise EnginesDisagree where it ends elsewhere."""
     theirs = _coefficients(regression, columns, found)
-    gap = np.abs(theirs - found.coefficients) / max(float(np.abs(found.coefficients).max()), NOTHING)
+    gap = np.abs(theirs - found.coefficients) / np.abs(found.coefficients).max()
     if not (gap <= AGREEMENT).all():
         worst = int(np.where(np.isnan(gap), np.inf, gap).argmax())
         message = (
@@ -50,14 +48,14 @@ def _coefficients(regression: Regression, columns: Floats, found: Fit) -> Floats
     settings = {"vcov": "iid", "demeaner": MapDemeaner(fixef_tol=1e-10), "fixef_rm": "none"}
     with warnings.catch_warnings():
         # It says which controls repeat others; leaving those out is what both engines do.
-        warnings.filterwarnings("ignore", message=".*collinear", category=UserWarning)
+        warnings.filterwarnings("ignore", message="(?s).*collinear", category=UserWarning)
         if regression.logarithmic:
             settings |= {"offset": "o", "iwls_tol": 1e-12, "iwls_maxiter": 200, "separation_check": []}
             model = fepois(formula, data=frame, **settings)
         else:
             model = feols(formula, data=frame, weights="w", **settings)
-    names = [f"x{j}" for j in range(columns.shape[1])]
-    return np.asarray(model.coef().reindex(names), dtype=np.float64)
+        named = model.coef()
+    return np.asarray(named.reindex([f"x{j}" for j in range(columns.shape[1])]), dtype=np.float64)
 
 
 def _formula(regression: Regression, columns: Floats, found: Fit) -> tuple[pd.DataFrame, str]:

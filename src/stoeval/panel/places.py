@@ -79,7 +79,7 @@ def _first_named(named: list[pd.DataFrame], column: str) -> pd.Series:
 
 def _with_coordinates(frame: pd.DataFrame, delivered: dict[str, list[Delivered]]) -> tuple[pd.DataFrame, str]:
     if not delivered["coordinates"]:
-        return frame.assign(longitude=np.nan, latitude=np.nan), "Ligging: geen coordinaten geleverd."
+        return frame.assign(longitude=np.nan, latitude=np.nan), "Ligging: geen coördinaten geleverd."
     known = _comparable(delivered["coordinates"][0].rows).assign(**delivered["coordinates"][0].rows[AXES])
     located = fill_coordinates(_comparable(frame), known)
     counts = located["origin"].value_counts()

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stoeval.report.definitions import definitions
 from stoeval.report.model import Cell, Column, Passage, Row, RowGroup, Table, Text
 
 if TYPE_CHECKING:
     from stoeval.report.edition import Edition
+    from stoeval.report.stored import MeasuredRun
+
+JACKKNIFE = "CRV3"
 
 
 def method(edition: Edition) -> tuple[Passage, ...]:
@@ -15,10 +19,12 @@ def method(edition: Edition) -> tuple[Passage, ...]:
     say = edition.wording.say
     return (
         _technical(edition),
-        Passage(heading=say("heading.errors"), paragraphs=(_errors(edition),)),
-        Passage(heading=say("heading.units"), paragraphs=(say("method.units"),)),
-        Passage(heading=say("heading.families"), paragraphs=(_families(edition), _norms(edition))),
-        Passage(heading=say("heading.masking"), paragraphs=(say("method.masking"),)),
+        Passage(heading=say("heading.errors"), paragraphs=_errors(edition)),
+        Passage(heading=say("heading.units"), paragraphs=edition.wording.lines("method.units")),
+        Passage(heading=say("heading.families"), paragraphs=(*_families(edition), _norms(edition))),
+        Passage(heading=say("heading.checks"), paragraphs=(say("method.checks"), *_breakdown(edition))),
+        Passage(heading=say("heading.masking"), paragraphs=edition.wording.lines("method.masking")),
+        definitions(edition),
         _provisional(edition),
         Passage(heading=say("heading.sources"), tables=_sources(edition)),
         Passage(heading=say("heading.versions"), tables=(_versions(edition),)),
@@ -36,24 +42,37 @@ def _technical(edition: Edition) -> Passage:
     )
 
 
-def _errors(edition: Edition) -> str:
+def _errors(edition: Edition) -> tuple[str, ...]:
+    say = edition.wording.say
     conventions = sorted({row.convention.partition(", t(")[0] for run in edition.runs for row in run.estimates})
     if not conventions:
-        return edition.wording.say("method.errors_none")
-    return edition.wording.say("method.errors", conventions=edition.wording.listing(conventions))
+        return (say("method.errors_none"),)
+    said = [say("method.errors", conventions=edition.wording.listing(conventions))]
+    if any(one.startswith(JACKKNIFE) for one in conventions):
+        said.append(say("method.jackknife", convention=JACKKNIFE))
+    return tuple(said)
 
 
-def _families(edition: Edition) -> str:
+def _families(edition: Edition) -> tuple[str, ...]:
     wording = edition.wording
     alphas = [
         wording.say(
             "method.alpha",
             measurement=wording.name("measurement", one.phase.value).lower(),
-            alpha=wording.numbers.share(one.alpha),
+            alpha=wording.numbers.fixed(one.alpha, 2),
         )
         for one in edition.catalogue.measurements
     ]
-    return wording.say("method.families", alphas=wording.listing(alphas))
+    total = wording.numeral(len(edition.catalogue.hypotheses))
+    return (wording.say("method.families", total=total), wording.say("method.alphas", alphas=wording.listing(alphas)))
+
+
+def _breakdown(edition: Edition) -> tuple[str, ...]:
+    """Say what a breakdown value is, and whether this report has any."""
+    say = edition.wording.say
+    asked = [one for run in edition.runs for one in run.checks if one.check.startswith("breakdown")]
+    unknown = bool(asked) and all(one.statistic is None for one in asked)
+    return (say("method.breakdown"), *((say("method.breakdown_unknown"),) if unknown else ()))
 
 
 def _norms(edition: Edition) -> str:
@@ -77,17 +96,20 @@ def _provisional(edition: Edition) -> Passage:
 
 def _sources(edition: Edition) -> tuple[Table, ...]:
     say = edition.wording.say
-    groups = tuple(
-        RowGroup(
-            heading=edition.measurement(run),
-            rows=tuple(Row(header=Cell(words=name), cells=(_code(value),)) for name, value in run.facts.sources),
-        )
-        for run in edition.runs
-        if run.facts.sources
-    )
-    columns = (Column(heading=say("method.source")), Column(heading=say("method.hash")))
-    sources = Table(anchor="sources", caption=say("method.sources_caption"), columns=columns, groups=groups)
-    return (_registered(edition), sources) if groups else (_registered(edition),)
+    runs = [run for run in edition.runs if run.facts.sources]
+    alike = len(runs) > 1 and len({run.facts.sources for run in runs}) == 1
+    named = [(edition.every_measurement, runs[0])] if alike else [(edition.measurement(run), run) for run in runs]
+    if not named:
+        return (_registered(edition),)
+    columns = (Column(heading=say("method.file")), Column(heading=say("method.hash")))
+    caption = edition.caption(say("method.sources_caption"), edition.runs)
+    groups = tuple(_files(name, run) for name, run in named)
+    return (_registered(edition), Table(anchor="sources", caption=caption, columns=columns, groups=groups))
+
+
+def _files(heading: str, run: MeasuredRun) -> RowGroup:
+    rows = tuple(Row(header=Cell(words=name), cells=(_code(value),)) for name, value in run.facts.sources)
+    return RowGroup(heading=heading, rows=rows)
 
 
 def _registered(edition: Edition) -> Table:
@@ -102,7 +124,7 @@ def _registered(edition: Edition) -> Table:
     }
     return Table(
         anchor="registered",
-        caption=wording.say("method.runs_caption"),
+        caption=edition.caption(wording.say("method.runs_caption"), edition.runs),
         columns=(
             Column(heading=wording.say("method.item")),
             *(Column(heading=edition.measurement(run)) for run in edition.runs),
@@ -129,7 +151,7 @@ def _versions(edition: Edition) -> Table:
     )
     return Table(
         anchor="versions",
-        caption=say("method.versions_caption"),
+        caption=edition.caption(say("method.versions_caption"), edition.runs),
         columns=(
             Column(heading=say("method.package")),
             *(Column(heading=edition.measurement(run)) for run in edition.runs),

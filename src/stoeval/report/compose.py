@@ -8,7 +8,8 @@ from stoeval.report.account import method
 from stoeval.report.chapters import chapter
 from stoeval.report.edition import Edition
 from stoeval.report.model import Report
-from stoeval.report.overview import banners, minutes, untreated, verdict_table
+from stoeval.report.minutes import banners, minutes
+from stoeval.report.overview import untreated, verdict_table
 from stoeval.report.paths import coefficient_figure
 from stoeval.report.stored import read_runs
 from stoeval.report.wording import load_wording, sentence

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stoeval.report.model import Text
-from stoeval.vocabulary import Timing
+from stoeval.report.units import LARGEST, LOG_POINTS, OUTCOMES, reading_scale, split_unit
+from stoeval.vocabulary import Indicator, Timing
 
 if TYPE_CHECKING:
     from stoeval.report.stored import EstimateRow, MeasuredRun, PeriodRow
     from stoeval.report.wording import Wording
-    from stoeval.vocabulary import Catalogue, Exposure, Hypothesis, Indicator, Link, SchoolYear, Window
+    from stoeval.vocabulary import Catalogue, Exposure, Hypothesis, Link, SchoolYear, Window
 
-SCALES = {"share": 100.0}
-"""A reader sees shares as percentages and their differences in percentage points."""
+LARGEST_FACTOR = 100.0
+"""A change beyond this factor is not given a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,11 @@ class Edition:
             return name
         technical = run.facts.technical
         return self.wording.say("measurement.with_technical", measurement=name, technical=technical)
+
+    @property
+    def every_measurement(self) -> str:
+        """Name all runs together."""
+        return self.wording.say("measurement.both" if len(self.runs) == 2 else "measurement.all")
 
     def within(self, run: MeasuredRun) -> str:
         """Name a run inside a sentence."""
@@ -62,16 +69,70 @@ class Edition:
         """Mark words that the catalogue or a run has in Dutch only."""
         return Text(words=words, language="" if self.wording.language == "nl" else "nl")
 
-    def link(self, hypothesis: Hypothesis, name: str) -> Link | None:
-        """Return a link of a hypothesis by name."""
-        return next((link for link in hypothesis.links if link.name == name), None)
+    def link(self, row: EstimateRow) -> Link | None:
+        """Return the link of an estimate, None where the catalogue has none of that name."""
+        links = (link for one in self.catalogue.hypotheses if one.number == row.hypothesis for link in one.links)
+        return next((link for link in links if link.name == row.link), None)
 
-    def unit(self, unit: str) -> str:
-        """Return a unit in words: the outcome's, then the exposure's."""
-        head = _head(unit, tuple(self.wording.texts["unit"]))
-        rest = unit.removeprefix(head).strip()
-        known = [self.wording.name("unit", part) for part in (head, rest) if part]
-        return " ".join(known)
+    def unit(self, row: EstimateRow) -> str:
+        """Return the reader's unit in words: the outcome's, then that of the exposure or of the causing indicator."""
+        outcome, exposure = split_unit(row.unit)
+        known = [self.wording.name("unit", part) for part in (outcome, exposure) if part]
+        cause = self._cause_unit(row)
+        return " ".join([*known, self.wording.name("unit_of_cause", cause)] if cause else known)
+
+    def shown(self, row: EstimateRow) -> EstimateRow:
+        """Return an estimate in the reader's unit; its baseline mean stays in the outcome's."""
+        scale = self._scale(row)
+        return replace(
+            row,
+            effect=row.effect * scale,
+            std_error=row.std_error * scale,
+            ci_low=row.ci_low * scale,
+            ci_high=row.ci_high * scale,
+            mde=row.mde * scale,
+            bound_low=None if row.bound_low is None else row.bound_low * scale,
+            bound_high=None if row.bound_high is None else row.bound_high * scale,
+        )
+
+    def shown_year(self, year: PeriodRow, row: EstimateRow) -> PeriodRow:
+        """Return a year of an estimate in the reader's unit."""
+        scale = self._scale(row)
+        return replace(
+            year,
+            effect=year.effect * scale,
+            std_error=year.std_error * scale,
+            ci_low=year.ci_low * scale,
+            ci_high=year.ci_high * scale,
+        )
+
+    def baseline(self, row: EstimateRow) -> str:
+        """Write the mean of the outcome in the baseline years."""
+        noun, numbers = self.nouns.get(row.outcome), self.wording.numbers
+        unit = noun.unit if noun else ""
+        mean = row.baseline_mean * OUTCOMES.get(unit, 1.0)
+        return numbers.fixed(mean, 1) + numbers.percent if unit == "share" else numbers.significant(mean)
+
+    def detectable(self, row: EstimateRow) -> tuple[str, str]:
+        """Write the minimum detectable effect, and what it comes to where the number alone does not say so."""
+        shown, numbers = self.shown(row), self.wording.numbers
+        outcome, _ = split_unit(row.unit)
+        note = ""
+        if outcome == LOG_POINTS:
+            beyond = shown.mde >= math.log(LARGEST_FACTOR)
+            factor = LARGEST_FACTOR if beyond else math.exp(shown.mde)
+            key = "detectable.factor_beyond" if beyond else "detectable.factor"
+            note = self.wording.say(key, factor=numbers.fixed(factor, 2 if factor < 10 else 0))
+        elif shown.mde > LARGEST.get(outcome, math.inf) * OUTCOMES.get(outcome, 1.0):
+            note = self.wording.say("detectable.impossible")
+        return numbers.estimate(shown.mde, shown.std_error), note
+
+    def _cause_unit(self, row: EstimateRow) -> str:
+        cause = self.nouns.get(row.exposure)
+        return cause.unit if isinstance(cause, Indicator) else ""
+
+    def _scale(self, row: EstimateRow) -> float:
+        return reading_scale(row.unit, self._cause_unit(row))
 
     def title(self, hypothesis: Hypothesis) -> str:
         """Return the short title of a hypothesis."""
@@ -106,39 +167,3 @@ def cautious(runs: tuple[MeasuredRun, ...]) -> list[tuple[str, str]]:
     """Return status and regions of the runs that say nothing about STO, each once."""
     found = [(run.facts.status, run.facts.regions) for run in runs if run.facts.status != "real"]
     return list(dict.fromkeys(found))
-
-
-def scale_of(unit: str) -> float:
-    """Return what turns a number in a stored unit into the reader's."""
-    return SCALES.get(_head(unit, tuple(SCALES)), 1.0)
-
-
-def for_reader(row: EstimateRow) -> EstimateRow:
-    """Return an estimate in the reader's unit; its baseline mean stays in the outcome's."""
-    scale = scale_of(row.unit)
-    return replace(
-        row,
-        effect=row.effect * scale,
-        std_error=row.std_error * scale,
-        ci_low=row.ci_low * scale,
-        ci_high=row.ci_high * scale,
-        mde=row.mde * scale,
-        bound_low=None if row.bound_low is None else row.bound_low * scale,
-        bound_high=None if row.bound_high is None else row.bound_high * scale,
-    )
-
-
-def period_for_reader(row: PeriodRow, scale: float) -> PeriodRow:
-    """Return a year of an event study in the reader's unit."""
-    return replace(
-        row,
-        effect=row.effect * scale,
-        std_error=row.std_error * scale,
-        ci_low=row.ci_low * scale,
-        ci_high=row.ci_high * scale,
-    )
-
-
-def _head(unit: str, heads: tuple[str, ...]) -> str:
-    fitting = [head for head in heads if unit == head or unit.startswith(f"{head} ")]
-    return max(fitting, key=len, default=unit)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stoeval.report.edition import for_reader
+from stoeval.report.wording import sentence
+from stoeval.vocabulary import Direction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stoeval.report.edition import Edition
     from stoeval.report.stored import EstimateRow, MeasuredRun
     from stoeval.vocabulary import IdentificationClass
 
 KINDS = {"A": "effect", "B": "effect", "C": "indication", "D": "association", "E": "development"}
+AGAINST = {Direction.RISE: -1.0, Direction.NOT_LOWER: -1.0, Direction.FALL: 1.0}
+"""The sign that contradicts an expected direction."""
+FORMULA_INPUT, PLACEBO_DOSE = "formula input", "placebo dose"
 
 
 def certainty(row: EstimateRow, alpha: float) -> str:
@@ -28,41 +34,73 @@ def certainty(row: EstimateRow, alpha: float) -> str:
 
 def finding_sentence(row: EstimateRow, strongest: IdentificationClass, alpha: float, edition: Edition) -> str:
     """Say what an estimate shows in the strongest words that a class allows, and no stronger."""
-    numbers = edition.wording.numbers
-    shown = for_reader(row)
-    key = f"{KINDS[strongest.value]}_{certainty(row, alpha)}"
+    numbers, shown = edition.wording.numbers, edition.shown(row)
+    found = certainty(row, alpha)
+    key = f"{KINDS[strongest.value]}_{found}"
     if row.waits:
-        key = "waits_still" if row.ci_low <= 0 <= row.ci_high else "waits_moved"
-    return edition.wording.say(
+        key = "waits_still" if found == "unclear" else "waits_moved"
+    detectable, comes_to = edition.detectable(row)
+    said = edition.wording.say(
         f"finding.{key}",
         cause=edition.label(row.exposure),
         outcome=edition.label(row.outcome),
         estimate=numbers.estimate(shown.effect, shown.std_error),
-        unit=edition.unit(row.unit),
+        unit=edition.unit(row),
         level=numbers.share(row.ci_level),
         interval=numbers.interval(shown.ci_low, shown.ci_high, shown.std_error),
-        mde=numbers.estimate(shown.mde, shown.std_error),
+        mde=f"{detectable} ({comes_to})" if comes_to else detectable,
         p=numbers.p_value(row.p_value if row.p_adjusted is None else row.p_adjusted),
     )
+    if found == "unclear" or row.effect * AGAINST.get(row.expected, 0.0) <= 0:
+        return said
+    expected = edition.wording.name("direction", row.expected.value)
+    return f"{said} {edition.wording.say('finding.against', direction=expected)}"
 
 
 def run_sentences(run: MeasuredRun, hypothesis: int, edition: Edition) -> tuple[str, ...]:
     """Say what the primary estimates of a hypothesis show at one measurement, and whether placebos hold."""
-    alpha = run.measurement.alpha
-    said = [finding_sentence(row, row.identification_class, alpha, edition) for row in run.primary(hypothesis)]
-    if not said:
-        said.append(edition.wording.say("finding.none"))
+    alpha, rows = run.measurement.alpha, run.primary(hypothesis)
+    if not rows:
+        return (edition.wording.say("finding.none"),)
+    said = [finding_sentence(row, row.identification_class, alpha, edition) for row in rows]
+    return (*said, *_doubts(run, hypothesis, rows, edition))
+
+
+def further_sentences(run: MeasuredRun, hypothesis: int, edition: Edition) -> tuple[str, ...]:
+    """Say what the estimates that decide nothing show at one measurement, and whether placebos hold."""
+    rows = [row for row in run.further(hypothesis) if row.role != "placebo"]
+    said = []
+    for row in rows:
+        words = finding_sentence(row, row.identification_class, run.measurement.alpha, edition)
+        naive = run.failed(row, FORMULA_INPUT)
+        said.append(f"{words} {edition.wording.say('finding.naive')}" if naive else words)
+    return (*said, *_doubts(run, hypothesis, rows, edition))
+
+
+def _doubts(run: MeasuredRun, hypothesis: int, rows: Sequence[EstimateRow], edition: Edition) -> list[str]:
+    """Say whether placebos in time moved, and placebo doses beside these estimates."""
+    said = []
     placebos = [row for row in run.estimates if row.hypothesis == hypothesis and row.role == "placebo"]
     if placebos:
-        moved = sum(certainty(row, alpha) != "unclear" for row in placebos)
+        moved = sum(certainty(row, run.measurement.alpha) != "unclear" for row in placebos)
         said.append(placebo_sentence(moved, len(placebos), edition))
-    return tuple(said)
+    dosed = [row for row in rows if any(one.check.startswith(PLACEBO_DOSE) for one in run.checks_of(row))]
+    moved = sum(run.failed(row, PLACEBO_DOSE) for row in dosed)
+    if moved:
+        said.append(_of_how_many("finding.placebo_dose", moved, len(dosed), edition))
+    return said
 
 
 def placebo_sentence(moved: int, total: int, edition: Edition) -> str:
-    """Say how many placebos moved that should not have."""
-    wording = edition.wording
+    """Say how many placebos in time moved that should not have."""
     if moved == 0:
-        return wording.counted("finding.placebo_clean", total)
-    text = wording.counted("finding.placebo_warning", moved, total=wording.numeral(total))
-    return text[:1].upper() + text[1:]
+        return edition.wording.counted("finding.placebo_clean", total)
+    return _of_how_many("finding.placebo_warning", moved, total, edition)
+
+
+def _of_how_many(key: str, count: int, total: int, edition: Edition) -> str:
+    """Say that this many of a total did something; a total of one has its own text."""
+    wording = edition.wording
+    if total == 1:
+        return wording.say(f"{key}_only")
+    return sentence(wording.counted(key, count, total=wording.numeral(total)))

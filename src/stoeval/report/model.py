@@ -42,6 +42,7 @@ class Cell:
     words: str
     note: str = ""
     language: str = ""
+    note_language: str = ""
     badge: Badge | None = None
     code: bool = False
 
@@ -90,6 +91,7 @@ class VerdictLine:
     letter: str
     word: str
     mde: str
+    mde_note: str
     estimate: str
     interval: str
     unit: str
@@ -98,7 +100,7 @@ class VerdictLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Because:
-    """Why a measurement concluded what it did."""
+    """What was said at one measurement, or at all of them alike."""
 
     measurement: str
     reasons: tuple[Text, ...]
@@ -163,6 +165,7 @@ class EventStudyFigure:
     legend: tuple[tuple[str, str], ...]
     """Kind of mark and what it means."""
     table: Table
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +200,17 @@ class CoefficientFigure:
     rows: tuple[CoefficientRow, ...]
     legend: tuple[tuple[str, str], ...]
     table: Table
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a link expects at a measurement, or at all alike, and whether it was estimated."""
+
+    measurement: str
+    symbol: str
+    direction: str
+    badge: Badge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,11 +221,8 @@ class ChainStep:
     effect: str
     role: str
     primary: bool
-    expected: tuple[tuple[str, str, str], ...]
-    """Measurement, symbol and words."""
-    badges: tuple[tuple[str, Badge], ...]
-    """Measurement and whether the link was tested at it."""
-    reasons: tuple[Text, ...]
+    expected: tuple[Expectation, ...]
+    because: tuple[Because, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +234,28 @@ class Passage:
     points: tuple[Text, ...] = ()
     commands: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
+    folded: tuple[tuple[str, Table], ...] = ()
+    """Tables that open on request, each with the words that announce it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """Estimates that do not decide a verdict; open where a hypothesis has no others."""
+
+    shown: bool
+    lead: str
+    findings: tuple[str, ...]
+    figures: tuple[EventStudyFigure, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits for one delivery, or for no delivery at all."""
+
+    delivery: str
+    links: tuple[tuple[str, tuple[tuple[Text, ...], ...]], ...]
+    """Each cause with its effects; an effect is its label and what else has to be said about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,10 +273,11 @@ class Chapter:
     """Measurement and what it found, in sentences."""
     figures: tuple[EventStudyFigure, ...]
     tables: tuple[Table, ...]
-    further: Table | None
-    """Estimates that do not decide the verdict."""
-    missing: tuple[tuple[Text, ...], ...]
-    """What is not there, each in one or more pieces of one language."""
+    further: Further | None
+    gaps: tuple[Text, ...]
+    """What the indicators cannot show."""
+    waiting: tuple[Waiting, ...]
+    """What was not there, by delivery."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from stoeval.report.edition import for_reader, period_for_reader, scale_of
 from stoeval.report.model import (
     Cell,
     CoefficientFigure,
@@ -19,12 +18,12 @@ from stoeval.report.model import (
     RowGroup,
     Table,
 )
-from stoeval.report.tables import level_of
+from stoeval.report.tables import level_of, variants
 
 if TYPE_CHECKING:
     from stoeval.report.edition import Edition
     from stoeval.report.stored import EstimateRow, MeasuredRun, PeriodRow
-    from stoeval.vocabulary import Hypothesis, Link, Window
+    from stoeval.vocabulary import Hypothesis, Window
 
 PHASES = (("runup", 2018, 2019), ("transition", 2020, 2023), ("corona", 2019, 2020))
 """Money by formula, money by regional plan, and schools closed for corona, by the start of the school year."""
@@ -32,39 +31,45 @@ PHASES = (("runup", 2018, 2019), ("transition", 2020, 2023), ("corona", 2019, 20
 MARKS = ("outcome", "other", "reference")
 
 
-def event_study_figure(link: Link, row: EstimateRow, run: MeasuredRun, edition: Edition) -> EventStudyFigure | None:
-    """Return the years of a primary estimate; None where its design has no years."""
-    stored = [one for one in run.periods if one.hypothesis == row.hypothesis and one.link == row.link]
-    if len(stored) < 2:
+def event_study_figure(row: EstimateRow, run: MeasuredRun, edition: Edition, note: str = "") -> EventStudyFigure | None:
+    """Return the years of an estimate; None where its design has no years."""
+    periods = [edition.shown_year(one, row) for one in run.path(row)]
+    if len(periods) < 2:
         return None
-    scale = scale_of(row.unit)
-    periods = sorted((period_for_reader(one, scale) for one in stored), key=lambda one: one.school_year)
-    wording, window = edition.wording, edition.window(run, link)
-    outcome, unit = edition.label(row.outcome), edition.unit(row.unit)
-    reference = next((str(one.school_year) for one in periods if one.reference), str(max(window.baseline)))
-    letter, level = row.identification_class.value, level_of((row,), edition)
-    caption = wording.say(
-        "figure.event_caption",
-        outcome=outcome,
-        reference=reference,
-        measurement=edition.within(run),
-        letter=letter,
-        word=wording.name("class_word", letter),
-    )
+    window = edition.window(run, edition.link(row))
+    unit, level = edition.unit(row), level_of((row,), edition)
     anchor = f"h{row.hypothesis}-{run.measurement.phase.value}-{_slug(row.link)}"
+    say = edition.wording.say
     return EventStudyFigure(
         anchor=anchor,
-        title=wording.say("figure.event_title", outcome=outcome),
+        title=say("figure.event_title", outcome=_named(row, run, edition)),
         description=_description(periods, window, unit, level, edition),
-        caption=edition.caption(caption, (run,)),
+        caption=edition.caption(_caption(row, run, periods, edition), (run,)),
         axis=unit,
         points=tuple(_point(one, window) for one in periods),
         phases=tuple(
-            Phase(label=wording.say(f"figure.{kind}"), first=first, last=last, kind=kind)
-            for kind, first, last in PHASES
+            Phase(label=say(f"figure.{kind}"), first=first, last=last, kind=kind) for kind, first, last in PHASES
         ),
-        legend=tuple((mark, wording.say(f"figure.legend_{mark}", level=level)) for mark in MARKS),
-        table=_event_table(anchor, periods, window, run, edition),
+        legend=tuple((mark, say(f"figure.legend_{mark}", level=level)) for mark in MARKS),
+        table=_event_table(row, run, anchor, periods, edition),
+        note=note,
+    )
+
+
+def _named(row: EstimateRow, run: MeasuredRun, edition: Edition) -> str:
+    return ", ".join([edition.label(row.outcome), *variants(run, row, edition)])
+
+
+def _caption(row: EstimateRow, run: MeasuredRun, periods: list[PeriodRow], edition: Edition) -> str:
+    letter = row.identification_class.value
+    return edition.wording.say(
+        "figure.event_caption",
+        outcome=_named(row, run, edition),
+        reference=next((one.school_year for one in periods if one.reference), periods[0].school_year),
+        measurement=edition.within(run),
+        role=edition.wording.name("role", row.role),
+        letter=letter,
+        word=edition.wording.name("class_word", letter),
     )
 
 
@@ -106,9 +111,9 @@ def _description(periods: list[PeriodRow], window: Window, unit: str, level: str
     )
 
 
-def _event_table(anchor: str, periods: list[PeriodRow], window: Window, run: MeasuredRun, edition: Edition) -> Table:
+def _event_table(row: EstimateRow, run: MeasuredRun, anchor: str, periods: list[PeriodRow], edition: Edition) -> Table:
     say, numbers = edition.wording.say, edition.wording.numbers
-    level = numbers.share(0.95)
+    window = edition.window(run, edition.link(row))
     rows = []
     for one in periods:
         kind = {"reference": "reference", "outcome": "outcome_year"}.get(_kind(one, window))
@@ -120,12 +125,12 @@ def _event_table(anchor: str, periods: list[PeriodRow], window: Window, run: Mea
         rows.append(Row(header=Cell(words=str(one.school_year)), cells=cells))
     return Table(
         anchor=f"{anchor}-table",
-        caption=edition.caption(say("figure.event_table"), (run,)),
+        caption=edition.caption(say("figure.event_table", outcome=_named(row, run, edition)), (run,)),
         columns=(
             Column(heading=say("figure.year")),
             Column(heading=say("figure.marker")),
             Column(heading=say("figure.estimate"), numeric=True),
-            Column(heading=say("figure.interval", level=level), numeric=True),
+            Column(heading=say("figure.interval", level=level_of((row,), edition)), numeric=True),
         ),
         groups=(RowGroup(heading="", rows=tuple(rows)),),
     )
@@ -185,13 +190,13 @@ def _coefficient_row(hypothesis: Hypothesis, marks: Marked, edition: Edition) ->
     last = marks[-1][1]
     return CoefficientRow(
         label=_coefficient_label(hypothesis, last, edition),
-        unit=edition.unit(last.unit),
+        unit=edition.unit(last),
         marks=tuple(_mark(run, row, edition) for run, row in marks),
     )
 
 
 def _mark(run: MeasuredRun, row: EstimateRow, edition: Edition) -> CoefficientMark:
-    numbers, shown = edition.wording.numbers, for_reader(row)
+    numbers, shown = edition.wording.numbers, edition.shown(row)
     estimate = numbers.estimate(shown.effect, shown.std_error)
     interval = numbers.interval(shown.ci_low, shown.ci_high, shown.std_error)
     return CoefficientMark(
@@ -208,13 +213,14 @@ def _coefficient_table(rows: list[tuple[Hypothesis, Marked]], level: str, editio
     lines = []
     for hypothesis, marks in rows:
         for run, row in marks:
-            shown = for_reader(row)
+            shown = edition.shown(row)
+            detectable, comes_to = edition.detectable(row)
             cells = (
                 Cell(words=edition.measurement(run)),
-                Cell(words=numbers.estimate(shown.mde, shown.std_error)),
+                Cell(words=detectable, note=comes_to),
                 Cell(words=numbers.estimate(shown.effect, shown.std_error)),
                 Cell(words=numbers.interval(shown.ci_low, shown.ci_high, shown.std_error)),
-                Cell(words=edition.unit(row.unit)),
+                Cell(words=edition.unit(row)),
             )
             lines.append(Row(header=Cell(words=_coefficient_label(hypothesis, row, edition)), cells=cells))
     names = ("outcome", "measurement", "mde", "estimate", "interval", "unit")

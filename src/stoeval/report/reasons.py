@@ -1,38 +1,88 @@
-"""Why a verdict is what it is, in the reader's language and with labels for names of links."""
+"""Why something is what it is, in the reader's language, with labels for names of links, and said once."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from stoeval.report.model import Text
+from stoeval.report.model import Because, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from stoeval.report.edition import Edition
     from stoeval.report.stored import VerdictRow
     from stoeval.vocabulary import Hypothesis
 
 REASON = re.compile(r"(?P<head>[^:]+?)(: (?P<names>[\w, -]+?)( \((?P<why>.+)\))?)?", re.DOTALL)
+APART = "; "
 
 
 def reasons(verdict: VerdictRow, hypothesis: Hypothesis, edition: Edition) -> tuple[Text, ...]:
     """Return the reasons of a verdict; what has no translation stays Dutch and is marked as such."""
-    return tuple(part for words in verdict.reasons for part in _parts(words, hypothesis, edition))
+    names = {link.name for link in hypothesis.links}
+    pairs = [words.partition(": ") for words in verdict.reasons]
+    by_reason: dict[str, list[str]] = {}
+    for name, _, why in pairs:
+        if name in names:
+            by_reason.setdefault(why, []).append(name)
+    said = [text for why, links in by_reason.items() for text in _of_links(links, why, hypothesis, edition)]
+    others = [words for words, (name, _, _) in zip(verdict.reasons, pairs, strict=True) if name not in names]
+    return (*said, *(text for words in others for text in _other(words, hypothesis, edition)))
 
 
-def _parts(words: str, hypothesis: Hypothesis, edition: Edition) -> list[Text]:
-    dutch = {link.name: link.effect.label for link in hypothesis.links}
-    labels = {link.name: edition.wording.label(link.effect) for link in hypothesis.links}
+def absences(why: str, edition: Edition) -> tuple[Text, ...]:
+    """Return the parts of the reason why a link cannot be tested."""
+    return tuple(_absence(part, edition) for part in why.split(APART) if part)
+
+
+def said_once(said: Sequence[tuple[str, tuple[Text, ...]]], together: str) -> tuple[Because, ...]:
+    """Return what all measurements say under one name, then what is said at one of them only."""
+    if len(said) < 2:
+        return tuple(Because(measurement=name, reasons=texts) for name, texts in said if texts)
+    common = tuple(text for text in said[0][1] if all(text in texts for _, texts in said))
+    own = [(name, tuple(text for text in texts if text not in common)) for name, texts in said]
+    return tuple(Because(measurement=name, reasons=texts) for name, texts in [(together, common), *own] if texts)
+
+
+def _of_links(names: list[str], why: str, hypothesis: Hypothesis, edition: Edition) -> list[Text]:
+    """Say what keeps links from being tested, naming their outcomes where others were tested."""
+    parts = absences(why, edition)
+    if set(names) >= {link.name for link in hypothesis.primary}:
+        return list(parts)
+    listed = _outcomes(names, hypothesis, edition)
+    language = next((part.language for part in parts if part.language), "")
+    return [Text(words=f"{listed}: {APART.join(part.words for part in parts)}", language=language)]
+
+
+def _other(words: str, hypothesis: Hypothesis, edition: Edition) -> list[Text]:
     known = edition.wording.texts["because"]
-    name, _, rest = words.partition(": ")
     if words in known:
         return [Text(words=str(known[words]))]
-    if name in dutch:
-        return [edition.dutch(f"{edition.quoted(dutch[name])}: {rest}")]
     found = REASON.fullmatch(words)
     names = found["names"].split(", ") if found and found["names"] else []
-    if not found or found["head"] not in known or not names or not set(names) <= set(labels):
+    if not found or found["head"] not in known or not names or not set(names) <= {one.name for one in hypothesis.links}:
         return [edition.dutch(words)]
-    listed = edition.wording.listing([edition.quoted(labels[one]) for one in dict.fromkeys(names)])
-    said = [Text(words=f"{known[found['head']]}: {listed}")]
-    return [*said, edition.dutch(found["why"])] if found["why"] else said
+    said = [Text(words=f"{known[found['head']]}: {_outcomes(names, hypothesis, edition)}")]
+    return [*said, *absences(found["why"], edition)] if found["why"] else said
+
+
+def _outcomes(names: Iterable[str], hypothesis: Hypothesis, edition: Edition) -> str:
+    labels = {link.name: edition.wording.label(link.effect) for link in hypothesis.links}
+    return edition.wording.listing([edition.quoted(label) for label in dict.fromkeys(labels[name] for name in names)])
+
+
+def _absence(words: str, edition: Edition) -> Text:
+    for pattern, text in edition.wording.texts["absence"].items():
+        found = _pattern(pattern).fullmatch(words)
+        if found:
+            values = {name: edition.wording.listing(value.split(", ")) for name, value in found.groupdict().items()}
+            return Text(words=str(text).format(**values))
+    return edition.dutch(words)
+
+
+@lru_cache(maxsize=64)
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return a pattern that reads the values of a template such as `gemeten in {years}`."""
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template)), re.DOTALL)

@@ -159,6 +159,23 @@ class MeasuredRun:
         """Return the primary estimates of a hypothesis."""
         return tuple(row for row in self.estimates if row.hypothesis == hypothesis and row.role == "primary")
 
+    def further(self, hypothesis: int) -> tuple[EstimateRow, ...]:
+        """Return the estimates of a hypothesis that do not decide its verdict."""
+        return tuple(row for row in self.estimates if row.hypothesis == hypothesis and row.role != "primary")
+
+    def checks_of(self, row: EstimateRow) -> tuple[CheckRow, ...]:
+        """Return the checks of an estimate."""
+        return tuple(one for one in self.checks if (one.hypothesis, one.link) == (row.hypothesis, row.link))
+
+    def path(self, row: EstimateRow) -> tuple[PeriodRow, ...]:
+        """Return the years of an estimate in order."""
+        found = [one for one in self.periods if (one.hypothesis, one.link) == (row.hypothesis, row.link)]
+        return tuple(sorted(found, key=lambda one: one.school_year))
+
+    def failed(self, row: EstimateRow, check: str) -> bool:
+        """Say whether an estimate failed a check whose name begins like this."""
+        return any(one.check.startswith(check) and one.passed is False for one in self.checks_of(row))
+
 
 Row = TypeVar("Row", EstimateRow, PeriodRow, CheckRow, VerdictRow, LinkRow)
 

@@ -4,70 +4,72 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stoeval.report.edition import for_reader, scale_of
+from stoeval.report.findings import FORMULA_INPUT
 from stoeval.report.model import Badge, Cell, Column, Row, RowGroup, Table
 from stoeval.report.wording import sentence
+from stoeval.vocabulary import Timing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from stoeval.report.edition import Edition
-    from stoeval.report.stored import CheckRow, EstimateRow
+    from stoeval.report.stored import CheckRow, EstimateRow, MeasuredRun
 
-ROLES = ("primary", "secondary", "placebo", "robustness")
+ROLES = ("primary", "secondary", "robustness", "placebo")
+Measured = tuple["MeasuredRun", "EstimateRow"]
 
 
-def level_of(rows: tuple[EstimateRow, ...], edition: Edition) -> str:
+def level_of(rows: Iterable[EstimateRow], edition: Edition) -> str:
     """Return the level or levels of intervals, such as 95%."""
     levels = sorted({row.ci_level for row in rows}) or [0.95]
     return " / ".join(edition.wording.numbers.share(level) for level in levels)
 
 
+def rows_of(hypothesis: int, part: str, run: MeasuredRun) -> list[EstimateRow]:
+    """Return the `primary` or the `further` estimates of a hypothesis, those with one role together."""
+    rows = run.primary(hypothesis) if part == "primary" else run.further(hypothesis)
+    return sorted(rows, key=lambda row: ROLES.index(row.role))
+
+
 def estimate_table(hypothesis: int, part: str, edition: Edition) -> Table | None:
     """Return the `primary` or the `further` estimates of a hypothesis by measurement; None where there are none."""
-    groups, runs, all_rows = [], [], []
-    for run in edition.runs:
-        own = [row for row in run.estimates if row.hypothesis == hypothesis]
-        rows = [row for row in own if (row.role == "primary") == (part == "primary")]
-        rows.sort(key=lambda row: ROLES.index(row.role))
-        if rows:
-            shown = tuple(_estimate_row(row, edition) for row in rows)
-            groups.append(RowGroup(heading=edition.measurement(run), rows=shown))
-            runs.append(run)
-            all_rows += rows
-    if not groups:
+    found = [(run, rows) for run in edition.runs if (rows := rows_of(hypothesis, part, run))]
+    if not found:
         return None
     say = edition.wording.say
-    names = ("outcome", "mde", "estimate", "interval", "p", "class", "baseline", "size", "masked")
-    level = level_of(tuple(all_rows), edition)
+    names = ("outcome", "mde", "estimate", "interval", "p", "class", "baseline", "size", "masked", "design")
+    level = level_of((row for _, rows in found for row in rows), edition)
     return Table(
         anchor=f"h{hypothesis}-{part}",
-        caption=edition.caption(say(f"table.caption_{part}", number=hypothesis), tuple(runs)),
-        columns=(
-            *(Column(heading=say(f"table.{name}", level=level), numeric=name in _NUMERIC) for name in names),
-            Column(heading=say("table.design")),
+        caption=edition.caption(say(f"table.caption_{part}", number=hypothesis), tuple(run for run, _ in found)),
+        columns=tuple(Column(heading=say(f"table.{name}", level=level), numeric=name in _NUMERIC) for name in names),
+        groups=tuple(
+            RowGroup(heading=edition.measurement(run), rows=tuple(_estimate_row((run, row), edition) for row in rows))
+            for run, rows in found
         ),
-        groups=tuple(groups),
-        note=say("table.note"),
+        note=say(f"table.note_{part}"),
     )
 
 
 _NUMERIC = {"mde", "estimate", "interval", "p", "baseline"}
 
 
-def _estimate_row(row: EstimateRow, edition: Edition) -> Row:
-    wording, numbers = edition.wording, edition.wording.numbers
-    shown = for_reader(row)
-    strongest = row.identification_class
+def _estimate_row(measured: Measured, edition: Edition) -> Row:
+    row = measured[1]
+    wording, numbers, shown = edition.wording, edition.wording.numbers, edition.shown(row)
+    letter = row.identification_class.value
+    detectable, comes_to = edition.detectable(row)
     sized = numbers.estimate(shown.effect, shown.std_error)
     error = numbers.estimate(shown.std_error, shown.std_error)
     return Row(
-        header=Cell(words=edition.label(row.outcome), note=_exposure_note(row, edition)),
+        header=Cell(words=edition.label(row.outcome), note=f"{about(measured, edition)} · {_expected(row, edition)}"),
         cells=(
-            Cell(words=numbers.estimate(shown.mde, shown.std_error)),
-            Cell(words=f"{sized} ({error})", note=edition.unit(row.unit)),
+            Cell(words=detectable, note=comes_to),
+            Cell(words=f"{sized} ({error})", note=edition.unit(row)),
             Cell(words=numbers.interval(shown.ci_low, shown.ci_high, shown.std_error)),
             Cell(words=numbers.p_value(row.p_value), note=_adjusted(row, edition)),
-            Cell(words=strongest.value, note=wording.name("class_word", strongest.value)),
-            Cell(words=_baseline(row, edition)),
+            Cell(words=letter, note=wording.name("class_word", letter)),
+            Cell(words=edition.baseline(row)),
             Cell(words=wording.count("table.regions", row.n_clusters), note=wording.count("table.units", row.n_units)),
             _masked(row, edition),
             Cell(words=sentence(wording.name("design", row.design)), note=row.convention),
@@ -75,12 +77,29 @@ def _estimate_row(row: EstimateRow, edition: Edition) -> Row:
     )
 
 
-def _exposure_note(row: EstimateRow, edition: Edition) -> str:
+def about(measured: Measured, edition: Edition) -> str:
+    """Say what an estimate is for, of what, and in what it differs from others of the same outcome."""
+    run, row = measured
     wording = edition.wording
     parts = [wording.name("role", row.role), edition.label(row.exposure)]
     if row.population not in {"", "all"}:
         parts.append(wording.name("population", row.population))
-    return " · ".join(parts)
+    return " · ".join([*parts, *variants(run, row, edition)])
+
+
+def variants(run: MeasuredRun, row: EstimateRow, edition: Edition) -> list[str]:
+    """Say in what an estimate differs from the one that its outcome usually has."""
+    found = [edition.wording.say("variant.naive")] if run.failed(row, FORMULA_INPUT) else []
+    link = edition.link(row)
+    if link and link.timing is Timing.RUN_UP:
+        years = edition.window(run, link).outcome
+        listed = edition.wording.listing([str(year) for year in years])
+        found.append(edition.wording.say("variant.run_up", years=listed))
+    return found
+
+
+def _expected(row: EstimateRow, edition: Edition) -> str:
+    return edition.wording.say("table.expected", direction=edition.wording.name("direction", row.expected.value))
 
 
 def _adjusted(row: EstimateRow, edition: Edition) -> str:
@@ -89,20 +108,11 @@ def _adjusted(row: EstimateRow, edition: Edition) -> str:
     return edition.wording.say("table.p_adjusted", p=edition.wording.numbers.p_value(row.p_adjusted))
 
 
-def _baseline(row: EstimateRow, edition: Edition) -> str:
-    noun = edition.nouns.get(row.outcome)
-    numbers = edition.wording.numbers
-    if noun is not None and noun.unit == "share":
-        return numbers.fixed(row.baseline_mean * scale_of("share"), 1) + numbers.percent
-    return numbers.significant(row.baseline_mean)
-
-
 def _masked(row: EstimateRow, edition: Edition) -> Cell:
-    wording = edition.wording
+    wording, shown = edition.wording, edition.shown(row)
     if row.n_masked == 0:
         return Cell(words=wording.say("table.masked_none"))
     words = wording.count("table.masked_cells", row.n_masked)
-    shown = for_reader(row)
     if shown.bound_low is None or shown.bound_high is None:
         return Cell(words=words, note=wording.say("table.masked_unbounded"))
     low = wording.numbers.estimate(shown.bound_low, shown.std_error)
@@ -110,50 +120,72 @@ def _masked(row: EstimateRow, edition: Edition) -> Cell:
     return Cell(words=words, note=wording.say("table.masked_bounds", low=low, high=high))
 
 
-def check_table(hypothesis: int, edition: Edition) -> Table | None:
-    """Return the checks of the primary links of a hypothesis; None where there are none."""
-    groups, runs = [], []
+def check_table(hypothesis: int, part: str, edition: Edition) -> Table | None:
+    """Return the checks of the `primary` or the `further` estimates, the measurements beside each other."""
+    first: dict[str, Measured] = {}
     for run in edition.runs:
-        outcomes = {row.link: edition.label(row.outcome) for row in run.primary(hypothesis)}
-        checks = [row for row in run.checks if row.hypothesis == hypothesis and row.link in outcomes]
-        if checks:
-            rows = tuple(_check_row(row, outcomes[row.link], edition) for row in checks)
-            groups.append(RowGroup(heading=edition.measurement(run), rows=rows))
-            runs.append(run)
-    if not groups:
+        for row in rows_of(hypothesis, part, run):
+            if run.checks_of(row):
+                first.setdefault(row.link, (run, row))
+    runs = [run for run in edition.runs if any(run.checks_of(row) for row in rows_of(hypothesis, part, run))]
+    if not first:
         return None
     say = edition.wording.say
     return Table(
-        anchor=f"h{hypothesis}-checks",
-        caption=edition.caption(say("checks.caption", number=hypothesis), tuple(runs)),
-        columns=tuple(Column(heading=say(f"checks.{name}")) for name in ("check", "result", "meaning", "link")),
-        groups=tuple(groups),
+        anchor=f"h{hypothesis}-{part}-checks",
+        caption=edition.caption(say(f"checks.caption_{part}", number=hypothesis), tuple(runs)),
+        columns=(Column(heading=say("checks.check")), *(Column(heading=edition.measurement(run)) for run in runs)),
+        groups=tuple(_check_group(measured, runs, edition) for measured in first.values()),
     )
 
 
-def _check_row(row: CheckRow, outcome: str, edition: Edition) -> Row:
+def _check_group(measured: Measured, runs: Sequence[MeasuredRun], edition: Edition) -> RowGroup:
+    row = measured[1]
+    by_run = [{one.check: one for one in run.checks_of(row)} for run in runs]
+    names = dict.fromkeys(name for checks in by_run for name in checks)
+    return RowGroup(
+        heading=f"{edition.label(row.outcome)} · {about(measured, edition)}",
+        rows=tuple(_check_row([checks.get(name) for checks in by_run], edition) for name in names),
+    )
+
+
+def _check_row(found: Sequence[CheckRow | None], edition: Edition) -> Row:
     wording = edition.wording
-    result = {True: "passed", False: "failed", None: "informs"}[row.passed]
-    judged = Badge(text=wording.say(f"checks.{result}"), kind=result)
-    known = next((name for name in wording.texts["check"] if row.check.startswith(name)), "")
-    name = wording.name("check", known) if known else row.check
-    about = edition.label(row.check.removeprefix(known).strip()) if known else ""
+    check = next(one for one in found if one is not None)
+    known = next((name for name in wording.texts["check"] if check.check.startswith(name)), "")
     return Row(
-        header=Cell(words=name, note=about, language="" if known else "en"),
-        cells=(
-            Cell(words=judged.text, badge=judged),
-            _check_meaning(row, known, edition),
-            Cell(words=outcome),
+        header=Cell(
+            words=wording.name("check", known) if known else check.check,
+            note=_asked(check, known, edition) if known else "",
+            language="" if known else "en",
         ),
+        cells=tuple(_result(one, known, edition) for one in found),
     )
 
 
-def _check_meaning(row: CheckRow, known: str, edition: Edition) -> Cell:
-    wording, numbers = edition.wording, edition.wording.numbers
+def _asked(check: CheckRow, known: str, edition: Edition) -> str:
+    """Return what a check asks, with its threshold and the placebo dose it is about."""
+    wording = edition.wording
+    return wording.say(
+        f"check_asks.{known}",
+        threshold="" if check.threshold is None else wording.numbers.plain(check.threshold),
+        about=edition.quoted(edition.label(check.check.removeprefix(known).strip())),
+    )
+
+
+def _result(check: CheckRow | None, known: str, edition: Edition) -> Cell:
+    if check is None:
+        return Cell(words="")
+    wording = edition.wording
+    kind = {True: "passed", False: "failed", None: "informs"}[check.passed]
+    judged = Badge(text=wording.say(f"checks.{kind}"), kind=kind)
     if not known:
-        return Cell(words=row.detail, language="en")
-    if row.statistic is None:
-        return Cell(words=wording.say(f"check_absent.{known}"))
-    statistic = numbers.significant(row.statistic, 2)
-    threshold = "" if row.threshold is None else numbers.plain(row.threshold)
-    return Cell(words=wording.say(f"check_meaning.{known}", statistic=statistic, threshold=threshold))
+        return Cell(words=judged.text, badge=judged, note=check.detail, note_language="en")
+    if check.statistic is None:
+        return Cell(words=judged.text, badge=judged, note=wording.say(f"check_absent.{known}"))
+    write = wording.numbers.p_value if known in _WITH_P else wording.numbers.significant
+    statistic = write(check.statistic)
+    return Cell(words=judged.text, badge=judged, note=wording.say(f"check_found.{known}", statistic=statistic))
+
+
+_WITH_P = {"pre-trend", "placebo dose"}

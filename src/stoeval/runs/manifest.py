@@ -46,6 +46,7 @@ def run_name(manifest: Manifest) -> str:
         manifest.catalogue_sha256,
         manifest.technical,
         str(manifest.seed),
+        dict(manifest.versions)["stoeval"],
     )
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return f"{manifest.measurement}-{digest[:8]}"

@@ -29,18 +29,12 @@ HYPOTHESIS = Hypothesis(
             timing=Timing.RUN_UP,
             role=Role.PRIMARY,
         ),
-        Link(
-            name="satisfaction",
-            cause=DOSE_LINE_6,
-            effect=kwalitatief.FACILITY_SATISFACTION,
-            expected=RISES,
-            design=SurveyPanel(),
-            timing=Timing.WAVE,
-            role=Role.PRIMARY,
-        ),
     ),
     chain=CausalChain(
         links=(
+            secondary(
+                "satisfaction", DOSE_LINE_6, kwalitatief.FACILITY_SATISFACTION, RISES, SurveyPanel(), Timing.WAVE
+            ),
             secondary(
                 "investment-to-satisfaction",
                 kwalitatief.INVESTMENT_PER_TECHNICAL_PUPIL,

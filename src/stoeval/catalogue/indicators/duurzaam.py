@@ -132,7 +132,8 @@ OVERLAP_PROFILES = Indicator(
     goal="duurzaam 2",
     unit="pairs",
     level=Level.REGION,
-    source=f"{_NEARBY}; {_COUNT}, hetzelfde technische profiel, beide met minder dan 15 leerlingen",
+    source=f"{_NEARBY}; {_COUNT}, hetzelfde technische profiel, beide met minder dan 30 leerlingen in leerjaar 3 en 4 "
+    "samen, vijftien per leerjaar",
     delivery=Delivery.ENROLMENT,
 )
 OVERLAP_CANDIDATES = Indicator(

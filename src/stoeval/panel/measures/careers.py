@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from stoeval.panel.measures.counts import tidy
+from stoeval.panel.measures.counts import alike, tidy
 
 if TYPE_CHECKING:
     from stoeval.panel.measures.counts import Measure
@@ -32,10 +32,10 @@ def flow_share(  # noqa: PLR0913 - what a share is of, and for whom
     if origin is not None:
         rows = rows[rows["origin"] == origin]
     rows = rows.dropna(subset=[f"{part}_low", f"{whole}_low"])
-    columns = {
-        name: rows[name].to_numpy(dtype=float)
-        for name in (f"{part}_low", f"{part}_high", f"{whole}_low", f"{whole}_high")
-    }
+    columns = {}
+    for count in (part, whole):
+        shown = [rows[f"{count}_{end}"].to_numpy(dtype=float) for end in ("low", "high")]
+        columns[f"{count}_low"], columns[f"{count}_high"] = alike(*shown)
     frame = pd.DataFrame(
         {
             "unit": rows["vestiging"].to_numpy(dtype=object),

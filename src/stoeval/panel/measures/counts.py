@@ -44,9 +44,7 @@ def counts(panel: MonitorPanel, column: str, technical: TechnicalDefinition) -> 
     ]
     low: Floats = np.array(rows[f"{column}_low"], dtype=np.float64)
     high: Floats = np.array(rows[f"{column}_high"], dtype=np.float64)
-    if (low < high).any():
-        small = (low >= 1) & (high <= MASK)
-        low[small], high[small] = 1.0, MASK
+    low, high = alike(low, high)
     chosen = (TECHNICAL_SECTOR,) if by_sector else TECHNICAL_PROFILES[technical]
     return pd.DataFrame(
         {
@@ -59,6 +57,14 @@ def counts(panel: MonitorPanel, column: str, technical: TechnicalDefinition) -> 
             "technical": rows["profile"].isin(chosen).to_numpy(dtype=bool),
         }
     )
+
+
+def alike(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Return counts masked alike in every year, where any of them is masked."""
+    if not (low < high).any():
+        return low, high
+    small = (low >= 1) & (high <= MASK)
+    return np.where(small, 1.0, low), np.where(small, float(MASK), high)
 
 
 def technical_and_all(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:

@@ -146,7 +146,7 @@ class Truth:
 
 DEFAULT_TRUTH = Truth(
     effects=(
-        PlantedEffect(exposure="dose_line_1", indicator="overlap_profiles", slope=-0.6),
+        PlantedEffect(exposure="dose_line_1", indicator="overlap_profiles", slope=-6.0),
         PlantedEffect(exposure="dose_line_2", indicator="shared_facilities", slope=0.8),
         PlantedEffect(exposure="dose_line_3", indicator="teacher_fte", slope=0.0),
         PlantedEffect(exposure="dose_line_4", indicator="good_prospects_share", slope=0.0),

@@ -1,0 +1,128 @@
+"""Small samples in which one effect is planted by hand, for designs to find.
+
+In 24 regions of four vestigingen something happens in 2020. The dose depends on the formula input, which
+has a trend of its own; a third of the vestigingen has no dose at all. `SHAPES` names what a sample can look like:
+
+units     one row a vestiging and year
+zeros     the same, where the formula input has no trend
+counts    the same, with counts on the log scale
+gaps      three groups in each vestiging, entitled for one, a half and zero
+choices   two groups in each vestiging, with counts on the log scale
+moving    the cause is another indicator, which moves every year
+everyone  all vestigingen change alike, whatever their dose
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stoeval.vocabulary import (
+    Delivery,
+    Estimand,
+    Exposure,
+    Indicator,
+    Level,
+    RegionalBudget,
+    Sample,
+    SchoolYear,
+    Window,
+)
+
+if TYPE_CHECKING:
+    from stoeval.vocabulary import Floats, Integers
+
+SHAPES = ("units", "zeros", "counts", "gaps", "choices", "moving", "everyone")
+ENTITLEMENTS = {"gaps": (1.0, 0.5, 0.0), "choices": (1.0, 0.0)}
+REGIONS, EACH = 24, 4
+YEARS = tuple(range(2014, 2023))
+BASELINE, OUTCOME = 2017, (2020, 2021)
+WINDOW = Window(baseline=(SchoolYear(start=BASELINE),), outcome=tuple(SchoolYear(start=year) for year in OUTCOME))
+MONEY = Exposure(
+    name="money",
+    label="Geld",
+    label_en="Money",
+    unit="per coin",
+    definition="Een munt per leerling.",
+    source="by hand",
+    rule=RegionalBudget(counted=SchoolYear(start=2018)),
+)
+SATISFACTION = Indicator(
+    name="satisfaction",
+    label="Tevredenheid",
+    label_en="Satisfaction",
+    goal="kwalitatief 1",
+    unit="scale",
+    level=Level.VESTIGING,
+    source="by hand",
+    delivery=Delivery.SURVEY,
+)
+RESULT = replace(SATISFACTION, name="result", label="Uitkomst", label_en="Result", unit="share")
+
+
+def toy_estimand(shape: str) -> Estimand:
+    """Return the estimand that belongs to a shape."""
+    cause = SATISFACTION if shape == "moving" else MONEY
+    return Estimand(cause=cause, effect=RESULT, population="all", window=WINDOW)
+
+
+def toy_sample(
+    shape: str, *, effect: float = 0.0, seed: int = 1, noise: float = 0.02, regions: int = REGIONS
+) -> Sample:
+    """Return a sample of a shape in which the effect is as planted."""
+    generator = np.random.default_rng(seed)
+    shares = np.array(ENTITLEMENTS.get(shape, (1.0,)))
+    units = regions * EACH
+    unit, group, when = (code.ravel() for code in np.indices((units, len(shares), len(YEARS))))
+    formula, luck = generator.uniform(0.1, 0.9, units), generator.uniform(0, 1, units)
+    dose = np.where(np.arange(units) % 3 == 0, 0.0, 0.2 + 0.8 * formula + luck)[unit]
+    if shape == "moving":
+        dose = dose + generator.normal(size=len(unit))
+    level = generator.normal(0, 0.5, (units, len(shares)))[unit, group]
+    if shape != "everyone":
+        trending = formula[unit] * shares[group] * (shape != "zeros")
+        level = level + _trends(generator, trending, unit % 2, group, when)
+    outcome = _observed(generator, shape, level + effect * _planted(shape, dose * shares[group], when), noise)
+    return Sample(
+        outcome=outcome,
+        outcome_low=outcome,
+        outcome_high=outcome,
+        unit=unit,
+        group=group,
+        period=np.array(YEARS)[when],
+        cluster=unit // EACH,
+        stratum=unit % 2,
+        dose=dose,
+        entitlement=shares[group],
+        conditioning=formula[unit][:, None],
+        weight=generator.uniform(20, 200, units)[unit],
+        offset=np.zeros(len(unit)),
+        placebo_doses=(("luck", (luck + formula + generator.normal(0, 0.2, units))[unit]),),
+        unit_names=tuple(f"v{number:03d}" for number in range(units)),
+        cluster_names=tuple(f"r{number:02d}" for number in range(regions)),
+    )
+
+
+def _trends(
+    generator: np.random.Generator, formula: Floats, stratum: Integers, group: Integers, when: Integers
+) -> Floats:
+    """Return what moves without the programme: the formula input, the strata, the groups and the country."""
+    shocks = generator.normal(0, 0.05, (2, len(YEARS)))
+    return np.asarray(0.04 * formula * (when - 3) + shocks[stratum, when] + 0.03 * group * when - 0.01 * when)
+
+
+def _planted(shape: str, dose: Floats, when: Integers) -> Floats:
+    """Return what one unit of effect adds to each row."""
+    after = (np.array(YEARS)[when] >= min(OUTCOME)) * 1.0
+    if shape == "moving":
+        return dose
+    return after if shape == "everyone" else dose * after
+
+
+def _observed(generator: np.random.Generator, shape: str, level: Floats, noise: float) -> Floats:
+    """Return what is seen of a level: itself with noise, or a count around fifty."""
+    if shape in {"counts", "choices"}:
+        return generator.poisson(50 * np.exp(level)) * 1.0
+    return np.asarray(0.4 + level + generator.normal(0, noise, len(level)))
