@@ -84,12 +84,10 @@ def _formula_input(rule: FormulaInput, panel: MonitorPanel, level: Level) -> pd.
 @_dose.register(RegionalBudget)
 def _regional_budget(rule: RegionalBudget, panel: MonitorPanel, level: Level) -> pd.Series[float] | Untestable:  # noqa: ARG001
     budget = panel.tables["regions"].set_index("region")["budget"].astype("Float64").dropna()
-    if budget.empty:
-        reason = "het budget per regio is niet geleverd"
-        return Untestable(reason=reason, missing=(Delivery.REGIONS,))
     counts = _pupils(panel, rule.counted, "region")
-    if counts.empty:
-        return _no_count(rule.counted)
+    no_budget = Untestable(reason="het budget per regio is niet geleverd", missing=(Delivery.REGIONS,))
+    if budget.empty or counts.empty:
+        return together([*[no_budget][: budget.empty], *[_no_count(rule.counted)][: counts.empty]])
     per_year = budget.astype(float) / BUDGET_YEARS / counts["everyone"].reindex(budget.index)
     return (per_year / 1000).dropna().rename("dose")
 
