@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,6 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Evaluate Sterk Techniekonderwijs: nine hypotheses, from data to verdicts.",
 )
 
@@ -140,6 +139,9 @@ def evaluate(
     language: Language = "nl",
 ) -> None:
     """Run both measurements, write one report, and print the verdicts."""
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - the command line starts without it
+    from multiprocessing import get_context  # noqa: PLC0415 - as above
+
     catalogue, data = _catalogue(technical), _panel(panel, seed)
     with _progress("Measuring interim and final", None), ProcessPoolExecutor(len(Phase), get_context("spawn")) as pool:
         runs = pool.map(_measure, *zip(*((data, phase, catalogue, seed) for phase in Phase), strict=True))

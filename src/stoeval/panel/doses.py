@@ -29,6 +29,8 @@ from stoeval.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stoeval.vocabulary import ExposureRule
 
 BUDGET_YEARS = 4
@@ -85,9 +87,12 @@ def _formula_input(rule: FormulaInput, panel: MonitorPanel, level: Level) -> pd.
 def _regional_budget(rule: RegionalBudget, panel: MonitorPanel, level: Level) -> pd.Series[float] | Untestable:  # noqa: ARG001
     budget = panel.tables["regions"].set_index("region")["budget"].astype("Float64").dropna()
     counts = _pupils(panel, rule.counted, "region")
-    no_budget = Untestable(reason="het budget per regio is niet geleverd", missing=(Delivery.REGIONS,))
-    if budget.empty or counts.empty:
-        return together([*[no_budget][: budget.empty], *[_no_count(rule.counted)][: counts.empty]])
+    missing = [_no_count(rule.counted)] if counts.empty else []
+    if budget.empty:
+        reason = "het budget per regio is niet geleverd"
+        missing.insert(0, Untestable(reason=reason, missing=(Delivery.REGIONS,)))
+    if missing:
+        return together(missing)
     per_year = budget.astype(float) / BUDGET_YEARS / counts["everyone"].reindex(budget.index)
     return (per_year / 1000).dropna().rename("dose")
 
@@ -96,12 +101,13 @@ def _regional_budget(rule: RegionalBudget, panel: MonitorPanel, level: Level) ->
 def _activity_line(rule: ActivityLine, panel: MonitorPanel, level: Level) -> pd.Series[float] | Untestable:
     plans = panel.tables["plans"]
     share = plans[plans["activity_line"] == rule.line].set_index("region")["share"].astype(float)
-    if share.empty:
-        reason = f"de inzet op activiteitenlijn {rule.line} is niet geleverd"
-        return Untestable(reason=reason, missing=(Delivery.PLANS,))
     whole = dose(panel, RegionalBudget(counted=rule.counted), level)
+    reason = f"de inzet op activiteitenlijn {rule.line} is niet geleverd"
+    missing = [Untestable(reason=reason, missing=(Delivery.PLANS,))] if share.empty else []
     if isinstance(whole, Untestable):
-        return whole
+        return together([*missing, whole])
+    if missing:
+        return missing[0]
     return (whole * share.reindex(whole.index)).dropna().rename("dose")
 
 
@@ -126,6 +132,13 @@ def _approval_round(rule: ApprovalRound, panel: MonitorPanel, level: Level) -> p
     if rounds.empty:
         return Untestable(reason="de goedkeuringsronde per regio is niet geleverd", missing=(Delivery.REGIONS,))
     return rounds.rename("dose")
+
+
+def together(reasons: Sequence[Untestable]) -> Untestable:
+    """Return one answer that names everything that is missing, each once."""
+    said = dict.fromkeys(part for one in reasons for part in one.reason.split("; "))
+    missing = dict.fromkeys(delivery for one in reasons for delivery in one.missing)
+    return Untestable(reason="; ".join(said), missing=tuple(missing))
 
 
 def techniekarm(panel: MonitorPanel) -> pd.Series[float]:

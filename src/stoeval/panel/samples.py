@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from stoeval.panel.doses import dose, techniekarm
+from stoeval.panel.doses import dose, techniekarm, together
 from stoeval.panel.measures import measured
 from stoeval.panel.tables import OTHER_PROFILES, PROFESSIONAL_LEERWEGEN
 from stoeval.vocabulary import (
@@ -27,8 +27,6 @@ from stoeval.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stoeval.vocabulary import Catalogue, Estimand, Floats, Integers
 
 FEWEST_REGIONS = 10
@@ -49,9 +47,9 @@ def sample(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue) -> Sam
     """Return the rows of an estimand as arrays, or why it cannot be tested on this panel."""
     frame = measured(panel, estimand.effect.name, catalogue.technical)
     unseen = _unseen(frame, panel, estimand)
-    unexposed = _unexposed(panel, estimand)
-    if frame is None or unseen is not None or unexposed is not None:
-        return _both([one for one in (unseen, unexposed) if one is not None])
+    missing = [*([] if unseen is None else [unseen]), *_unexposed(panel, estimand, catalogue)]
+    if frame is None or missing:
+        return together(missing)
     exposed = _exposed(_of_population(frame, panel, estimand), panel, estimand, catalogue)
     if isinstance(exposed, Untestable):
         return exposed
@@ -79,18 +77,13 @@ def _unseen(frame: pd.DataFrame | None, panel: MonitorPanel, estimand: Estimand)
     return None
 
 
-def _unexposed(panel: MonitorPanel, estimand: Estimand) -> Untestable | None:
-    """Return why the exposure has no dose, or None."""
-    if isinstance(estimand.cause, Indicator):
-        return None
-    values = dose(panel, estimand.cause.rule, estimand.effect.level)
-    return values if isinstance(values, Untestable) else None
-
-
-def _both(reasons: Sequence[Untestable]) -> Untestable:
-    """Return one answer that names everything that is missing."""
-    missing = dict.fromkeys(delivery for one in reasons for delivery in one.missing)
-    return Untestable(reason="; ".join(one.reason for one in reasons), missing=tuple(missing))
+def _unexposed(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue) -> list[Untestable]:
+    """Return why the cause, or what its dose is conditional on, is not known; empty where all of it is."""
+    cause, level = estimand.cause, estimand.effect.level
+    if isinstance(cause, Indicator):
+        known = measured(panel, cause.name, catalogue.technical) is not None
+        return [] if known else [Untestable(reason="de oorzaak is niet geleverd", missing=(cause.delivery,))]
+    return [part for part in _parts(panel, cause, level) if isinstance(part, Untestable)]
 
 
 def _of_population(frame: pd.DataFrame, panel: MonitorPanel, estimand: Estimand) -> pd.DataFrame:
@@ -119,14 +112,9 @@ def _exposed(
     cause, level = estimand.cause, estimand.effect.level
     if isinstance(cause, Indicator):
         return _with_cause(frame, panel, cause, catalogue)
-    values = dose(panel, cause.rule, level)
-    if isinstance(values, Untestable):
-        return values
-    frame = frame.assign(dose=_spread(frame, values))
-    for number, condition in enumerate(_conditions(panel, cause, level)):
-        if isinstance(condition, Untestable):
-            return condition
-        frame = frame.assign(**{f"c{number}": _spread(frame, condition)})
+    known = [part for part in _parts(panel, cause, level) if not isinstance(part, Untestable)]
+    names = ["dose", *(f"c{number}" for number in range(len(known) - 1))]
+    frame = frame.assign(**{name: _spread(frame, values) for name, values in zip(names, known, strict=True)})
     for number, (_, placebo) in enumerate(_placebos(panel, cause, level)):
         frame = frame.assign(**{f"p{number}": _spread(frame, placebo).fillna(0.0)})
     return frame
@@ -136,10 +124,7 @@ def _with_cause(
     frame: pd.DataFrame, panel: MonitorPanel, cause: Indicator, catalogue: Catalogue
 ) -> pd.DataFrame | Untestable:
     values = measured(panel, cause.name, catalogue.technical)
-    if values is None:
-        reason = "de oorzaak is niet geleverd"
-        return Untestable(reason=reason, missing=(cause.delivery,))
-    renamed = values[["unit", "school_year", "value"]].rename(columns={"value": "dose"})
+    renamed = pd.DataFrame(values, columns=["unit", "school_year", "value"]).rename(columns={"value": "dose"})
     if cause.level is Level.REGION and frame["unit"].ne(frame["region"]).any():
         merged = frame.merge(renamed.rename(columns={"unit": "region"}), on=["region", "school_year"], how="inner")
     else:
@@ -150,17 +135,17 @@ def _with_cause(
     return merged
 
 
-def _conditions(panel: MonitorPanel, cause: Exposure, level: Level) -> list[pd.Series[float] | Untestable]:
-    """Return what enters times year: the input of the formula, and for a line of activity the whole dose."""
+def _parts(panel: MonitorPanel, cause: Exposure, level: Level) -> list[pd.Series[float] | Untestable]:
+    """Return the dose and what enters times year: the input of its formula, and for a line of activity the whole."""
     regional = isinstance(cause.rule, (RegionalBudget, RegionalFormula, ActivityLine))
-    conditions: list[pd.Series[float] | Untestable] = []
+    parts: list[pd.Series[float] | Untestable] = [dose(panel, cause.rule, level)]
     if cause.formula_input is not None:
-        conditions.append(dose(panel, cause.formula_input.rule, Level.REGION if regional else level))
+        parts.append(dose(panel, cause.formula_input.rule, Level.REGION if regional else level))
     if regional and not (flags := techniekarm(panel)).empty:
-        conditions.append(flags)
+        parts.append(flags)
     if isinstance(cause.rule, ActivityLine):
-        conditions.append(dose(panel, RegionalBudget(counted=cause.rule.counted), level))
-    return conditions
+        parts.append(dose(panel, RegionalBudget(counted=cause.rule.counted), level))
+    return parts
 
 
 def _placebos(panel: MonitorPanel, cause: Exposure, level: Level) -> list[tuple[str, pd.Series[float]]]:

@@ -59,7 +59,7 @@ def _families(edition: Edition) -> tuple[str, ...]:
         wording.say(
             "method.alpha",
             measurement=wording.name("measurement", one.phase.value).lower(),
-            alpha=wording.numbers.fixed(one.alpha, 2),
+            alpha=wording.numbers.plain(one.alpha),
         )
         for one in edition.catalogue.measurements
     ]

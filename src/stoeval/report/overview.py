@@ -60,9 +60,7 @@ _LINE_COLUMNS = ("outcome", "class", "mde", "estimate")
 def _entry(hypothesis: Hypothesis, edition: Edition) -> VerdictEntry:
     number = hypothesis.number
     verdicts = [(run, run.verdict(number)) for run in edition.runs]
-    said = [
-        (edition.measurement(run), reasons(verdict, hypothesis, edition)) for run, verdict in verdicts if verdict
-    ]
+    said = [(edition.measurement(run), reasons(verdict, hypothesis, edition)) for run, verdict in verdicts if verdict]
     return VerdictEntry(
         number=number,
         anchor=f"h{number}",
