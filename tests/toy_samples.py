@@ -1,4 +1,4 @@
-"""Small samples in which one effect is planted by hand, for designs to find.
+"""Small samples in which one effect is planted by hand, for designs to find, and small panels by hand.
 
 In 24 regions of four vestigingen something happens in 2020. The dose depends on the formula input, which
 has a trend of its own; a third of the vestigingen has no dose at all. `SHAPES` names what a sample can look like:
@@ -18,13 +18,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from stoeval.panel.contract import conform
+from stoeval.panel.tables import TABLES
 from stoeval.vocabulary import (
     Delivery,
     Estimand,
     Exposure,
     Indicator,
     Level,
+    MonitorPanel,
+    Provenance,
     RegionalBudget,
     Sample,
     SchoolYear,
@@ -32,7 +37,11 @@ from stoeval.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stoeval.vocabulary import Floats, Integers
+
+    Count = int | tuple[int, int]
 
 SHAPES = ("units", "zeros", "counts", "gaps", "choices", "moving", "everyone")
 ENTITLEMENTS = {"gaps": (1.0, 0.5, 0.0), "choices": (1.0, 0.0)}
@@ -126,3 +135,42 @@ def _observed(generator: np.random.Generator, shape: str, level: Floats, noise: 
     if shape in {"counts", "choices"}:
         return generator.poisson(50 * np.exp(level)) * 1.0
     return np.asarray(0.4 + level + generator.normal(0, noise, len(level)))
+
+
+def toy_panel(**rows: list[dict[str, object]]) -> MonitorPanel:
+    """Return a panel with these rows by table; a table that is not named was not delivered."""
+    tables = {table.name: conform(pd.DataFrame(rows.get(table.name, [])), table) for table in TABLES}
+    return MonitorPanel(tables=tables, provenance=Provenance(synthetic=True, regions="by hand"))
+
+
+def offer(vestiging: str, profile: str, leerweg: str, year: int, **counts: Count | float) -> dict[str, object]:
+    """Return a row of offers; a count is a number, or a pair where it is masked."""
+    row: dict[str, object] = {"vestiging": vestiging, "profile": profile, "leerweg": leerweg, "school_year": year}
+    return row | intervals(counts)
+
+
+def intervals(counts: Mapping[str, Count | float]) -> dict[str, object]:
+    """Return counts as low and high columns, and marks as they are."""
+    columns: dict[str, object] = {}
+    for name, count in counts.items():
+        if name.startswith("mark"):
+            columns[name] = count
+        else:
+            low, high = count if isinstance(count, tuple) else (count, count)
+            columns |= {f"{name}_low": low, f"{name}_high": high}
+    return columns
+
+
+def place(vestiging: str, year: int, region: str, longitude: float = 5.0, latitude: float = 52.0) -> dict[str, object]:
+    """Return a row of vestigingen."""
+    return {
+        "vestiging": vestiging,
+        "school_year": year,
+        "brin": vestiging[:4],
+        "region": region,
+        "gemeente": "Ergens",
+        "footprint": vestiging,
+        "longitude": longitude,
+        "latitude": latitude,
+        "open": True,
+    }

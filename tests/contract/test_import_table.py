@@ -20,7 +20,8 @@ ALLOWED = {
     "plan": {"vocabulary", "errors", "checks"},
     "runs": {"runs", "panel", "vocabulary", "errors"},
     "evaluation": {"runs", "panel", "inference", "verdicts", "vocabulary", "errors"},
-    "report": {"report", "runs", "vocabulary", "errors"},
+    "disclosure": {"runs", "vocabulary", "errors"},
+    "report": {"report", "runs", "disclosure", "vocabulary", "errors"},
     "reference_pages": {"panel", "vocabulary", "errors"},
     "catalogue": {"catalogue", "designs", "vocabulary", "errors"},
 }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from stoeval.report.account import method
 from stoeval.report.chapters import chapter
 from stoeval.report.edition import Edition
-from stoeval.report.model import Report
 from stoeval.report.minutes import banners, minutes
+from stoeval.report.model import Report
 from stoeval.report.overview import untreated, verdict_table
 from stoeval.report.paths import coefficient_figure
 from stoeval.report.stored import read_runs

@@ -47,16 +47,16 @@ def mark(kind: str, x: float, y: float) -> str:
         return element(
             "rect", x=x - 4.5, y=y - 4.5, width=9, height=9, fill=INK, transform=f"rotate(45 {_short(x)} {_short(y)})"
         )
-    if kind in {"beyond-left", "beyond-right"}:
-        tip = 8 if kind == "beyond-right" else -8
-        return element(
-            "polygon",
-            points=f"{_short(x + tip)},{_short(y)} {_short(x)},{_short(y - 6)} {_short(x)},{_short(y + 6)}",
-            fill=ACCENT,
-        )
     if kind == "band":
         return element("rect", x=x - 9, y=y - 4, width=18, height=8, fill=BAND, stroke="#7a8890", stroke_width=0.8)
     return element("circle", cx=x, cy=y, r=4, fill=PAPER, stroke=QUIET, stroke_width=1.6)
+
+
+def arrowhead(x: float, y: float, tip: float, colour: str) -> str:
+    """Return an arrowhead at a point, its tip this far to the right or, below zero, to the left."""
+    half = 0.7 * abs(tip)
+    points = ((x + tip, y), (x, y - half), (x, y + half))
+    return element("polygon", points=" ".join(f"{_short(one)},{_short(other)}" for one, other in points), fill=colour)
 
 
 def legend(entries: Iterable[tuple[str, str]], x: float, y: float) -> str:

@@ -12,6 +12,7 @@ from stoeval.report.drawing import (
     QUIET,
     RULE,
     Scale,
+    arrowhead,
     drawing,
     element,
     legend,
@@ -146,10 +147,13 @@ def _mark(one: CoefficientMark, y: float, widths: Scale) -> str:
         stroke=ACCENT if strong else QUIET,
         stroke_width=2.6 if strong else 1.4,
     )
-    outside = "beyond-right" if one.effect > widths.high else "beyond-left" if one.effect < widths.low else ""
-    kind = outside or ("last" if strong else "earlier")
+    colour = ACCENT if strong else QUIET
+    ends = ((one.low < widths.low, widths.start, -6.0), (one.high > widths.high, widths.end, 6.0))
+    heads = "".join(arrowhead(x, y, tip, colour) for outside, x, tip in ends if outside)
+    inside = widths.low <= one.effect <= widths.high
+    point = mark("last" if strong else "earlier", widths.at(one.effect), y) if inside else ""
     words = text(one.words, PAGE, y + 4, text_anchor="end", fill=INK if strong else QUIET)
-    return bar + mark(kind, widths.at(one.effect), y) + words
+    return bar + heads + point + words
 
 
 def _width_axis(widths: Scale, bottom: float, numbers: NumberFormat) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from stoeval.disclosure import release
 from stoeval.report.compose import build_report
 from stoeval.report.figures import coefficient_svg, event_study_svg
 
@@ -55,7 +56,9 @@ def render_html(report: Report) -> str:
 
 
 def write_report(runs: Sequence[StoredRun], catalogue: Catalogue, language: str, path: Path) -> Path:
-    """Write the report to a file, whole or not at all."""
+    """Write the report to a file, whole or not at all; DisclosureError where a run may not be shown."""
+    for stored in runs:
+        release(stored)
     page = render_html(build_report(runs, catalogue, language))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -13,6 +13,8 @@ from stoeval.panel.measures.counts import counts, regions_of, share, technical_a
 from stoeval.panel.tables import HARD_TECHNICAL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stoeval.panel.measures.counts import Measure
     from stoeval.vocabulary import MonitorPanel, TechnicalDefinition
 
@@ -31,7 +33,7 @@ def overlap(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str)
     offers = _offers(panel, column, technical)
     offers = offers.merge(_places(panel), on=["unit", "school_year"], how="inner", validate="many_to_one")
     blocks = [_pairs(block, SMALL[column]) for _, block in offers.groupby(["school_year", "kind"], sort=True)]
-    per_offer = pd.concat(blocks, ignore_index=True)
+    per_offer = _stacked(blocks, ["region", "school_year", "low", "value", "high", "one"])
     totals = per_offer.groupby(["region", "school_year"])[["low", "value", "high", "one"]].sum().reset_index()
     return tidy(totals.assign(unit=totals["region"], offset=np.log(totals["one"])), panel)
 
@@ -70,7 +72,7 @@ def reachability(panel: MonitorPanel, technical: TechnicalDefinition, *, column:
         _reached(block, offers[offers["school_year"] == year], kinds)
         for year, block in places.groupby("school_year", sort=True)
     ]
-    reached = pd.concat(blocks, ignore_index=True)
+    reached = _stacked(blocks, ["region", "school_year", "reached", "pupils"])
     reached = reached.assign(reached=reached["reached"] * reached["pupils"])
     totals = reached.groupby(["region", "school_year"])[["reached", "pupils"]].sum().reset_index()
     value = totals["reached"] / totals["pupils"]
@@ -83,6 +85,11 @@ def regional_share(panel: MonitorPanel, technical: TechnicalDefinition, *, colum
     rows = rows.assign(region=regions_of(panel, rows["unit"], rows["school_year"]))
     totals = share(technical_and_all(rows, ["region", "school_year"]))
     return tidy(totals.assign(unit=totals["region"]), panel)
+
+
+def _stacked(blocks: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
+    """Return blocks below each other, and empty columns where there is no block."""
+    return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(columns), dtype=np.float64)
 
 
 def _offers(panel: MonitorPanel, column: str, technical: TechnicalDefinition) -> pd.DataFrame:
