@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -139,12 +140,14 @@ def evaluate(
     language: Language = "nl",
 ) -> None:
     """Run both measurements, write one report, and print the verdicts."""
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - the command line starts without it
-    from multiprocessing import get_context  # noqa: PLC0415 - as above
+    from multiprocessing import get_context  # noqa: PLC0415 - the command line starts without it
 
     catalogue, data = _catalogue(technical), _panel(panel, seed)
-    with _progress("Measuring interim and final", None), ProcessPoolExecutor(len(Phase), get_context("spawn")) as pool:
-        runs = pool.map(_measure, *zip(*((data, phase, catalogue, seed) for phase in Phase), strict=True))
+    with (
+        _progress("Measuring interim and final", None),
+        get_context("spawn").Pool(len(Phase), _leave_interrupts) as pool,
+    ):
+        runs = pool.starmap(_measure, [(data, phase, catalogue, seed) for phase in Phase])
         stored = [stoeval.read_run(stoeval.write_run(found, out)) for found in runs]
     place = stoeval.write_report(stored, catalogue, language, out / f"report-{language}.html")
     _print_verdicts(stored, as_json=False)
@@ -251,6 +254,11 @@ def _run(panel: MonitorPanel, phase: Phase, catalogue: Catalogue, out: Path, see
     with _progress(f"Measuring {phase.value}", _links(catalogue)) as step:
         found = stoeval.evaluate(panel, measurement, catalogue, seed=seed, progress=step)
     return stoeval.read_run(stoeval.write_run(found, out))
+
+
+def _leave_interrupts() -> None:
+    """Let the parent answer an interrupt; it ends its children."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _measure(panel: MonitorPanel, phase: Phase, catalogue: Catalogue, seed: int) -> Run:

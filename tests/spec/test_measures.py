@@ -242,6 +242,16 @@ def test_a_pass_rate_rests_on_known_cells_of_the_beroepsgerichte_leerwegen() -> 
     assert values(measure(panel, "technical_pass_rate"), "unit", "value", "weight") == [(A, 0.9, 30)]
 
 
+def test_a_pass_rate_leaves_out_small_cells_in_open_years_too_once_a_year_is_masked() -> None:
+    """Else 18 + 1 of 23 would become 18 of 20 by the publication alone."""
+    rows = [offer(A, "S_TECHNIEK", "BB", year, candidates=20, passes=18) for year in (2018, 2019)]
+    rows.append(offer(A, "S_TECHNIEK", "KB", 2018, candidates=3, passes=1))
+    rows.append(offer(A, "S_TECHNIEK", "KB", 2019, candidates=MASKED, passes=MASKED))
+    panel = toy_panel(offers=rows, vestigingen=[place(A, year, "R1") for year in (2018, 2019)])
+    found = values(measure(panel, "technical_pass_rate"), "school_year", "value", "weight")
+    assert found == [(2018, 0.9, 20), (2019, 0.9, 20)]
+
+
 def test_the_central_mark_is_the_mean_over_technical_profiles() -> None:
     panel = one_year(
         offer(A, "BWI", "BB", 2017, pupils=20, mark_central=6.0),

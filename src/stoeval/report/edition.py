@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stoeval.report.model import Text
-from stoeval.report.units import LARGEST, LOG_POINTS, OUTCOMES, reading_scale, split_unit
+from stoeval.report.units import LOG_POINTS, OUTCOMES, reading_scale, split_unit
 from stoeval.vocabulary import Indicator, Timing
 
 if TYPE_CHECKING:
@@ -108,24 +108,31 @@ class Edition:
 
     def baseline(self, row: EstimateRow) -> str:
         """Write the mean of the outcome in the baseline years."""
-        noun, numbers = self.nouns.get(row.outcome), self.wording.numbers
-        unit = noun.unit if noun else ""
-        mean = row.baseline_mean * OUTCOMES.get(unit, 1.0)
-        return numbers.fixed(mean, 1) + numbers.percent if unit == "share" else numbers.significant(mean)
+        mean, numbers = self._baseline(row), self.wording.numbers
+        return (
+            numbers.fixed(mean, 1) + numbers.percent
+            if self._outcome_unit(row) == "share"
+            else numbers.significant(mean)
+        )
 
     def detectable(self, row: EstimateRow) -> tuple[str, str]:
         """Write the minimum detectable effect, and what it comes to where the number alone does not say so."""
-        shown, numbers = self.shown(row), self.wording.numbers
-        outcome, _ = split_unit(row.unit)
-        note = ""
-        if outcome == LOG_POINTS:
+        shown, numbers, note = self.shown(row), self.wording.numbers, ""
+        if split_unit(row.unit)[0] == LOG_POINTS:
             beyond = shown.mde >= math.log(LARGEST_FACTOR)
             factor = LARGEST_FACTOR if beyond else math.exp(shown.mde)
             key = "detectable.factor_beyond" if beyond else "detectable.factor"
             note = self.wording.say(key, factor=numbers.fixed(factor, 2 if factor < 10 else 0))
-        elif shown.mde > LARGEST.get(outcome, math.inf) * OUTCOMES.get(outcome, 1.0):
-            note = self.wording.say("detectable.impossible")
+        elif shown.mde > self._baseline(row) > 0:
+            note = self.wording.say("detectable.beyond_baseline", baseline=self.baseline(row))
         return numbers.estimate(shown.mde, shown.std_error), note
+
+    def _outcome_unit(self, row: EstimateRow) -> str:
+        noun = self.nouns.get(row.outcome)
+        return noun.unit if noun else ""
+
+    def _baseline(self, row: EstimateRow) -> float:
+        return row.baseline_mean * OUTCOMES.get(self._outcome_unit(row), 1.0)
 
     def _cause_unit(self, row: EstimateRow) -> str:
         cause = self.nouns.get(row.exposure)

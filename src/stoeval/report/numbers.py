@@ -48,6 +48,10 @@ class NumberFormat:
             return f"< {self.fixed(SMALLEST_P, 3)}"
         return self.fixed(value, 3)
 
+    def p_relation(self, value: float) -> str:
+        """Write what stands after p, such as "= 0,017" or "< 0,001"."""
+        return self.p_value(value) if value < SMALLEST_P else f"= {self.p_value(value)}"
+
     def significant(self, value: float, digits: int = 3) -> str:
         """Write a number with this many significant digits."""
         return self.fixed(value, decimals_for(abs(value), digits))

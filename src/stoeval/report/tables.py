@@ -121,7 +121,10 @@ def _masked(row: EstimateRow, edition: Edition) -> Cell:
 
 
 def check_table(hypothesis: int, part: str, edition: Edition) -> Table | None:
-    """Return the checks of the `primary` or the `further` estimates, the measurements beside each other."""
+    """Return the checks of the `primary` or the `further` estimates, the measurements beside each other.
+
+    What a check asks stands beside its first result in the table.
+    """
     first: dict[str, Measured] = {}
     for run in edition.runs:
         for row in rows_of(hypothesis, part, run):
@@ -130,47 +133,42 @@ def check_table(hypothesis: int, part: str, edition: Edition) -> Table | None:
     runs = [run for run in edition.runs if any(run.checks_of(row) for row in rows_of(hypothesis, part, run))]
     if not first:
         return None
-    say = edition.wording.say
+    say, asked = edition.wording.say, set[str]()
     return Table(
         anchor=f"h{hypothesis}-{part}-checks",
         caption=edition.caption(say(f"checks.caption_{part}", number=hypothesis), tuple(runs)),
         columns=(Column(heading=say("checks.check")), *(Column(heading=edition.measurement(run)) for run in runs)),
-        groups=tuple(_check_group(measured, runs, edition) for measured in first.values()),
+        groups=tuple(_check_group(measured, runs, asked, edition) for measured in first.values()),
     )
 
 
-def _check_group(measured: Measured, runs: Sequence[MeasuredRun], edition: Edition) -> RowGroup:
+def _check_group(measured: Measured, runs: Sequence[MeasuredRun], asked: set[str], edition: Edition) -> RowGroup:
     row = measured[1]
     by_run = [{one.check: one for one in run.checks_of(row)} for run in runs]
     names = dict.fromkeys(name for checks in by_run for name in checks)
     return RowGroup(
         heading=f"{edition.label(row.outcome)} · {about(measured, edition)}",
-        rows=tuple(_check_row([checks.get(name) for checks in by_run], edition) for name in names),
+        rows=tuple(_check_row([checks.get(name) for checks in by_run], asked, edition) for name in names),
     )
 
 
-def _check_row(found: Sequence[CheckRow | None], edition: Edition) -> Row:
+def _check_row(found: Sequence[CheckRow | None], asked: set[str], edition: Edition) -> Row:
     wording = edition.wording
     check = next(one for one in found if one is not None)
     known = next((name for name in wording.texts["check"] if check.check.startswith(name)), "")
-    return Row(
-        header=Cell(
-            words=wording.name("check", known) if known else check.check,
-            note=_asked(check, known, edition) if known else "",
-            language="" if known else "en",
-        ),
-        cells=tuple(_result(one, known, edition) for one in found),
-    )
+    cells = tuple(_result(one, known, edition) for one in found)
+    if not known:
+        return Row(header=Cell(words=check.check, language="en"), cells=cells)
+    about_what = edition.label(check.check.removeprefix(known).strip())
+    question = "" if known in asked else _question(check, known, edition)
+    asked.add(known)
+    note = "\n".join(one for one in (about_what, question) if one)
+    return Row(header=Cell(words=wording.name("check", known), note=note), cells=cells)
 
 
-def _asked(check: CheckRow, known: str, edition: Edition) -> str:
-    """Return what a check asks, with its threshold and the placebo dose it is about."""
-    wording = edition.wording
-    return wording.say(
-        f"check_asks.{known}",
-        threshold="" if check.threshold is None else wording.numbers.plain(check.threshold),
-        about=edition.quoted(edition.label(check.check.removeprefix(known).strip())),
-    )
+def _question(check: CheckRow, known: str, edition: Edition) -> str:
+    threshold = "" if check.threshold is None else edition.wording.numbers.plain(check.threshold)
+    return edition.wording.say(f"check_asks.{known}", threshold=threshold)
 
 
 def _result(check: CheckRow | None, known: str, edition: Edition) -> Cell:
@@ -183,7 +181,7 @@ def _result(check: CheckRow | None, known: str, edition: Edition) -> Cell:
         return Cell(words=judged.text, badge=judged, note=check.detail, note_language="en")
     if check.statistic is None:
         return Cell(words=judged.text, badge=judged, note=wording.say(f"check_absent.{known}"))
-    write = wording.numbers.p_value if known in _WITH_P else wording.numbers.significant
+    write = wording.numbers.p_relation if known in _WITH_P else wording.numbers.significant
     statistic = write(check.statistic)
     return Cell(words=judged.text, badge=judged, note=wording.say(f"check_found.{known}", statistic=statistic))
 

@@ -9,8 +9,6 @@ DOSES = {"per EUR 1,000 per pupil": 0.1}
 CAUSES = {"share": 0.01, "EUR 1,000": 0.1}
 """A cause that is itself an indicator is read per percentage point, or per EUR 100."""
 LOG_POINTS = "log points"
-LARGEST = {"share": 1.0, "scale 0-1": 1.0}
-"""The largest change that an outcome can make, in the stored unit."""
 
 
 def split_unit(unit: str) -> tuple[str, str]:

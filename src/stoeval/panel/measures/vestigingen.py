@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stoeval.panel.measures.counts import counts, share, technical_and_all, tidy
+from stoeval.panel.measures.counts import alike, counts, share, technical_and_all, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,22 +48,26 @@ def technical_profiles_offered(panel: MonitorPanel, technical: TechnicalDefiniti
 
 
 def technical_pass_rate(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
-    """Return the share of technical candidates who passed, from cells that are not masked."""
+    """Return the share of technical candidates who passed, from cells that no year would have masked."""
     del technical
     offers = panel.tables["offers"]
     rows = offers[(offers["profile"] == "S_TECHNIEK") & (offers["leerweg"] != "TL")]
-    known = rows[(rows["candidates_low"] == rows["candidates_high"]) & (rows["passes_low"] == rows["passes_high"])]
-    known = known.dropna(subset=["candidates_low", "passes_low"])
+    rows = rows.dropna(subset=["candidates_low", "passes_low"])
+    shown = {
+        name: alike(rows[f"{name}_low"].to_numpy(dtype=np.float64), rows[f"{name}_high"].to_numpy(dtype=np.float64))
+        for name in ("candidates", "passes")
+    }
+    known = np.all([low == high for low, high in shown.values()], axis=0)
     totals = (
-        known.assign(unit=known["vestiging"])
-        .groupby(KEYS)[["candidates_low", "passes_low"]]
+        rows[known]
+        .assign(unit=rows["vestiging"], **{name: low[known] for name, (low, _) in shown.items()})
+        .groupby(KEYS)[list(shown)]
         .sum()
-        .astype(float)
         .reset_index()
     )
-    totals = totals[totals["candidates_low"] > 0]
-    value = totals["passes_low"] / totals["candidates_low"]
-    return tidy(totals.assign(value=value, weight=totals["candidates_low"], school_year=_int(totals)), panel)
+    totals = totals[totals["candidates"] > 0]
+    value = totals["passes"] / totals["candidates"]
+    return tidy(totals.assign(value=value, weight=totals["candidates"], school_year=_int(totals)), panel)
 
 
 def central_mark_technical(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
