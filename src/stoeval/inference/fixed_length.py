@@ -3,7 +3,7 @@
 A difference in trends whose slope changes by at most M between periods biases an estimator that is linear in the
 event-study coefficients by at most M times a sum of absolute weights, once the weights remove every straight line.
 The estimator that trades this bias against variance best is found on the path from least bias to least variance,
-which is piecewise linear as in the lasso (Rambachan and Roth 2023, section 4; Armstrong and Kolesár 2018,
+which is piecewise linear as in the lasso (Rambachan and Roth 2023; Armstrong and Kolesár 2018,
 Econometrica 86(2), for the optimality; Osborne, Presnell and Turlach 2000, IMA Journal 20(3), for the path).
 """
 

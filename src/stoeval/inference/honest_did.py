@@ -107,9 +107,10 @@ def relative_magnitudes(  # noqa: PLR0913 - the parts of an event study
     """Return the interval where changes are at most `mbar` times the largest change before the start.
 
     The conditional least-favourable hybrid test is inverted. Its acceptance region need not be an interval: the
-    ends are those of the smallest interval that holds it, as in the authors' package. Moments on earlier
+    ends are those of the smallest interval that holds it, as in the R package HonestDiD. Moments on earlier
     periods alone are used only where there is a single later period, as there. The estimate itself is never
-    rejected. `draws` from `generator` give the least-favourable value. Raises EstimationError as `original` does, and for a negative mbar.
+    rejected. `draws` from `generator` give the least-favourable value. Raises EstimationError as `original` does,
+    and for a negative mbar.
     """
     study = _checked(betahat, sigma, n_pre, n_post, l_vec, alpha)
     _refuse_negative("mbar", mbar)
@@ -220,8 +221,8 @@ def _boundary(holds: Callable[[float], bool], inside: float, outside: float, fin
 
 
 def _deviations(study: _Study, generator: np.random.Generator, draws: int) -> Floats:
-    if draws < 200:
-        message = f"{draws} draws cannot place a least-favourable value in the far tail; take 1,000 or more"
+    if draws * study.alpha < 10:
+        message = f"{draws} draws cannot place a value that chance passes once in {10 / study.alpha:.0f}; take more"
         raise EstimationError(message)
     standard = generator.standard_normal((draws, len(study.betahat)))
     return np.asarray(standard @ np.linalg.cholesky(study.sigma).T)

@@ -7,7 +7,7 @@ the dual programme are known in closed form, so that no programme is solved. The
 and a fall for each period, and X is what keeps the effect in place; a nonnegative weight orthogonal to X is
 therefore a sum of three kinds: rises and falls in the proportions that add up to the effect, the same with rises and
 falls exchanged, and rise and fall of one period together. That makes n_post + 2 vertices, and eta is the largest
-of the moments at them (Rambachan and Roth 2023, section 3; the dual in Andrews, Roth and Pakes 2023, section 4).
+of the moments at them (Rambachan and Roth 2023 for the restriction; Andrews, Roth and Pakes 2023 for the dual).
 """
 
 from __future__ import annotations

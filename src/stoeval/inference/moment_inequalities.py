@@ -3,7 +3,7 @@
 Normal moments with a known covariance are tested against "every mean is at most zero" by the largest of them.
 First against the largest value that chance gives where all means are zero, at a tenth of the size. What
 passes is tested against the normal distribution of the largest moment, truncated to where it remains the largest
-given the rest of the data (Andrews, Roth and Pakes 2023, Review of Economic Studies 90(6), section 5).
+given the rest of the data (Andrews, Roth and Pakes 2023, Review of Economic Studies 90(6)).
 """
 
 from __future__ import annotations

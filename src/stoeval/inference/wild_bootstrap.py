@@ -2,7 +2,7 @@
 
 A draw multiplies the score of each cluster by a random weight. Estimate and standard error of a draw depend on
 the G products of weight and score alone (MacKinnon, Nielsen and Webb 2023, Journal of Applied Econometrics
-38(5), section 5), so that all draws together cost one product (draws x G) (G x G). Nested effects are absorbed
+38(5)), so that all draws together cost one product (draws x G) (G x G). Nested effects are absorbed
 in the cross-products and crossed effects are columns of them; both are thereby estimated anew in each draw.
 
 Scores under the null are linear in the hypothesised value, so numerators are linear and variances quadratic in
@@ -147,7 +147,7 @@ def wild_cluster_bootstrap(  # noqa: PLR0913 - the choices of a bootstrap
     def p_value(value: float) -> float:
         return counts(effect - value, std_error)
 
-    alpha = 1 - level
+    alpha = 1 - level + TIE
     return BootstrapTest(
         effect=effect,
         null=null,
@@ -170,7 +170,7 @@ def _refuse_arguments(fit: Fit, combination: Floats, null: float, draws: int, le
     if not 0 < level < 1 or not np.isfinite(null):
         message = f"level {level} must lie between 0 and 1 and the null {null} must be finite"
         raise EstimationError(message)
-    if draws < 1 / (1 - level):
+    if (1 + draws) * (1 - level) < 1 - TIE:
         message = f"{draws} draws cannot reject at level {level}; take at least {np.ceil(1 / (1 - level)):.0f}"
         raise EstimationError(message)
 
@@ -182,7 +182,7 @@ def _weights(clusters: int, draws: int, distribution: Weights, generator: np.ran
         return generator.choice(np.concatenate([-points, points]), size=(draws, clusters)), False
     if 2.0**clusters <= draws:
         combinations = np.arange(2**clusters)[:, None] >> np.arange(clusters)
-        return 1.0 - 2.0 * (combinations & 1), True
+        return np.where(combinations & 1, -1.0, 1.0), True
     return generator.choice([-1.0, 1.0], size=(draws, clusters)), False
 
 
@@ -250,7 +250,7 @@ def _without_each(fit: Fit, targets: Floats, *, exact: bool) -> Floats:
     along = np.swapaxes(vectors, 1, 2) @ scaled
     lost = null.any(axis=1) if exact else (null[:, :, None] & (np.abs(along) > 1e-6 * np.abs(scaled).max())).any((1, 2))
     if lost.any():
-        advice = "use variant 11 or 13" if exact else "use variant 11 or 31"
+        advice = "use variant 11 or 13" if exact else "use variant 11"
         message = f"{int(lost.sum())} of {fit.n_clusters} clusters cannot be left out of the regression; {advice}"
         raise NotIdentified(message)
     shrunk = np.where(null[:, :, None], 0.0, along / np.where(null, 1.0, values)[:, :, None])
