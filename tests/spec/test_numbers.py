@@ -51,6 +51,10 @@ def test_a_small_p_value_is_said_to_be_small(value: float, written: str) -> None
     assert DUTCH.p_value(value) == written
 
 
+def test_a_small_p_value_needs_no_equals_sign() -> None:
+    assert [DUTCH.p_relation(value) for value in (0.0004, 0.034)] == ["< 0,001", "= 0,034"]
+
+
 @pytest.mark.parametrize(("value", "written"), [(0.95, "95%"), (0.01, "1%"), (0.125, "12,5%"), (1.0, "100%")])
 def test_a_share_is_a_percentage_without_needless_zeros(value: float, written: str) -> None:
     assert DUTCH.share(value) == written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from stoeval.errors import StoevalError
 from stoeval.report.edition import Edition
 from stoeval.report.findings import certainty, finding_sentence, placebo_sentence
-from stoeval.report.reasons import reasons
+from stoeval.report.reasons import absences, reasons
 from stoeval.report.stored import EstimateRow, read_runs
+from stoeval.report.units import reading_scale
 from stoeval.report.wording import LANGUAGES, load_wording
 from stoeval.vocabulary import Conclusion, Delivery, Direction, IdentificationClass, Phase, Role, TechnicalDefinition
 from stored_runs import estimate, stored_run, toy_catalogue
@@ -66,13 +68,13 @@ def test_dutch_words_are_those_of_the_vocabulary(letter: str) -> None:
 def test_a_dutch_sentence_reads_in_percentage_points_with_its_interval() -> None:
     assert said("nl", "D", "clear") == (
         f"Er is een samenhang tussen {quoted('Budget per leerling')} en {quoted('Aandeel techniek')}: "
-        "1,20 procentpunt per €\u00a01.000 per leerling (95%-interval [0,40; 2,00]). "
+        "0,120 procentpunt per €\u00a0100 per leerling (95%-interval [0,040; 0,200]). "
         "Of het een door het ander komt, is hiermee niet gezegd."
     )
 
 
 def test_an_unclear_sentence_says_what_could_have_been_seen() -> None:
-    assert "1,14" in said("nl", "B", "unclear")
+    assert "Pas een effect vanaf 0,114 was" in said("nl", "B", "unclear")
 
 
 @pytest.mark.parametrize(("language", "letter"), list(product(LANGUAGES, "ABCDE")))
@@ -95,11 +97,96 @@ def test_an_estimate_outside_the_family_is_clear_by_its_interval_alone() -> None
     assert certainty(row, 0.04) == "clear"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_placebos_that_move_are_a_warning(language: str) -> None:
-    edition = edition_of(language)
-    assert placebo_sentence(0, 2, edition) != placebo_sentence(1, 2, edition)
-    assert edition.wording.numeral(1) in placebo_sentence(1, 2, edition).lower()
+@pytest.mark.parametrize(
+    ("moved", "total", "begins"),
+    [
+        (0, 1, "De placebo in de tijd"),
+        (0, 3, "De drie placebo"),
+        (1, 1, "De placebo in de tijd"),
+        (1, 3, "Eén van de drie placebo"),
+        (2, 3, "Twee van de drie placebo"),
+    ],
+)
+def test_a_placebo_sentence_counts_and_warns_only_where_one_moved(moved: int, total: int, begins: str) -> None:
+    words = placebo_sentence(moved, total, edition_of("nl"))
+    assert words.startswith(begins)
+    assert ("minder geloofwaardig" in words) == (moved > 0)
+
+
+@pytest.mark.parametrize(
+    ("effect", "expected", "against"),
+    [
+        (0.012, "rise", False),
+        (-0.012, "rise", True),
+        (0.012, "fall", True),
+        (-0.012, "fall", False),
+        (-0.012, "not lower", True),
+        (0.012, "not lower", False),
+    ],
+)
+def test_a_clear_estimate_against_expectation_says_so(effect: float, *, expected: str, against: bool) -> None:
+    ends = sorted((effect / 3, effect * 5 / 3))
+    row = {"effect": effect, "ci_low": ends[0], "ci_high": ends[1], "expected": expected, "p_adjusted": 0.009}
+    sentence = finding(edition_of("nl", **row))
+    assert ("tegen de verwachting in" in sentence) == against
+
+
+def test_an_unclear_estimate_is_not_said_to_be_against_expectation() -> None:
+    sentence = finding(edition_of("nl", effect=-0.012, ci_low=-0.030, ci_high=0.006))
+    assert "tegen de verwachting" not in sentence
+
+
+def finding(edition: Edition) -> str:
+    row = edition.runs[0].primary(1)[0]
+    return finding_sentence(row, row.identification_class, 0.04, edition)
+
+
+@pytest.mark.parametrize(
+    ("unit", "cause", "scale"),
+    [
+        ("share per EUR 1,000 per pupil", "", 10.0),
+        ("log points per EUR 1,000 per pupil", "", 0.1),
+        ("EUR 1,000 per EUR 1,000 per pupil", "", 100.0),
+        ("share", "", 100.0),
+        ("share", "share", 1.0),
+        ("scale 0-1", "scale 0-1", 1.0),
+        ("scale 0-1", "EUR 1,000", 0.1),
+        ("share per full entitlement", "", 100.0),
+    ],
+)
+def test_a_reader_sees_percentage_points_euros_and_doses_of_a_hundred_euros(
+    unit: str, cause: str, scale: float
+) -> None:
+    assert reading_scale(unit, cause) == pytest.approx(scale)
+
+
+def test_an_indicator_that_causes_gives_its_unit_to_the_estimate() -> None:
+    edition = edition_of("nl", exposure="share", unit="share", effect=0.38, std_error=0.03)
+    row = edition.runs[0].primary(1)[0]
+    assert edition.unit(row) == "procentpunt per procentpunt"
+    assert edition.shown(row).effect == pytest.approx(0.38)
+
+
+@pytest.mark.parametrize(
+    ("changes", "written"),
+    [
+        ({"unit": "log points per EUR 1,000 per pupil", "mde": 10.3, "std_error": 3.6}, ("1,03", "factor 2,80")),
+        ({"unit": "log points per EUR 1,000 per pupil", "mde": 25.0, "std_error": 9.0}, ("2,50", "factor 12")),
+        ({"unit": "log points", "mde": 18.0, "std_error": 6.4}, ("18,0", "meer dan factor 100")),
+        ({"mde": 0.0114}, ("0,114", "")),
+        ({"mde": 2.57, "std_error": 0.9}, ("25,7", "meer dan de uitgangswaarde, 21,4%")),
+    ],
+)
+def test_what_could_be_seen_is_readable_also_where_it_is_large(
+    changes: dict[str, object], written: tuple[str, str]
+) -> None:
+    edition = edition_of("nl", **changes)
+    assert edition.detectable(edition.runs[0].primary(1)[0]) == written
+
+
+def test_a_sentence_says_what_a_large_detectable_size_comes_to() -> None:
+    sentence = said("nl", "D", "unclear", unit="log points", mde=18.0, std_error=6.4)
+    assert "Pas een verschil vanaf 18,0 (meer dan factor 100) was" in sentence
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -134,7 +221,53 @@ def test_reasons_are_translated_and_name_outcomes_instead_of_links() -> None:
 def test_a_reason_without_translation_stays_dutch_and_is_marked() -> None:
     edition = edition_of("en")
     piece = reasons(edition.runs[0].verdicts[1], edition.catalogue.hypotheses[1], edition)[0]
-    assert (piece.words, piece.language) == (f"{quoted('Keuzevakken')}: keuzevakken zijn niet geregistreerd", "nl")
+    assert (piece.words, piece.language) == ("keuzevakken zijn niet geregistreerd", "nl")
+
+
+@pytest.mark.parametrize(
+    ("stored", "dutch", "english"),
+    [
+        (
+            "de inzet op activiteitenlijn 5_breed is niet geleverd",
+            "hoeveel geld naar deze activiteit ging, is niet geleverd",
+            "how much money went to this activity was not delivered",
+        ),
+        (
+            "de uitkomst is niet waargenomen in 2022/23, 2023/24",
+            "de uitkomst is niet waargenomen in 2022/23 en 2023/24",
+            "the outcome was not observed in 2022/23 and 2023/24",
+        ),
+        (
+            "de telling van 1 oktober in 2018/19 is niet geleverd, dus de formule is niet te berekenen",
+            "de telling van 1 oktober in 2018/19 is niet geleverd, dus de formule is niet te berekenen",
+            "the count of 1 October in 2018/19 was not delivered, so the formula cannot be computed",
+        ),
+    ],
+)
+def test_a_reason_for_absence_reads_in_the_language_of_the_report(stored: str, dutch: str, english: str) -> None:
+    for language, words in (("nl", dutch), ("en", english)):
+        (piece,) = absences(stored, edition_of(language))
+        assert (piece.words, piece.language) == (words, "")
+
+
+def test_each_part_of_a_reason_for_absence_stands_apart() -> None:
+    said = absences("de uitkomst is niet geleverd; iets onbekends", edition_of("en"))
+    assert [(one.words, one.language) for one in said] == [
+        ("the outcome was not delivered", ""),
+        ("iets onbekends", "nl"),
+    ]
+
+
+def test_links_with_the_same_reason_are_named_together() -> None:
+    edition = edition_of("nl")
+    hypothesis = edition.catalogue.hypotheses[0]
+    other = replace(hypothesis, primary=(*hypothesis.primary, replace(hypothesis.primary[0], name="third")))
+    because = "size: de uitkomst is niet geleverd | choice: de uitkomst is niet geleverd"
+    verdict = replace(edition.runs[0].verdicts[0], because=because)
+    assert [one.words for one in reasons(verdict, hypothesis, edition)] == ["de uitkomst is niet geleverd"]
+    assert [one.words for one in reasons(verdict, other, edition)] == [
+        f"{quoted('Leerlingen per profiel')} en {quoted('Aandeel techniek')}: de uitkomst is niet geleverd"
+    ]
 
 
 def test_an_unknown_language_is_refused_by_name() -> None:

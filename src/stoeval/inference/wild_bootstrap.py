@@ -2,8 +2,8 @@
 
 A draw multiplies the score of each cluster by a random weight. Estimate and standard error of a draw depend on
 the G products of weight and score alone (MacKinnon, Nielsen and Webb 2023, Journal of Applied Econometrics
-38(5)), so that all draws together cost one product (draws x G) (G x G). Nested effects are absorbed
-in the cross-products and crossed effects are columns of them; both are thereby estimated anew in each draw.
+38(5)), so that all draws together cost one product (draws x G) (G x G). Nested effects are absorbed in the
+cross-products and crossed effects are columns of them; both are thereby estimated anew in each draw.
 
 Scores under the null are linear in the hypothesised value, so numerators are linear and variances quadratic in
 it. These few numbers a draw are all that the inversion of the test needs.
@@ -22,6 +22,7 @@ import numpy as np
 
 from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference.clustering import STEADY, crv1
+from stoeval.inference.least_squares import FLAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,11 +211,11 @@ def _spread(fit: Fit, combination: Floats, *, jackknife: bool) -> _Spread:
 def _std_error(fit: Fit, spread: _Spread) -> float:
     """Return the standard error of the combination in the sample."""
     own = np.einsum("gp,pg->g", fit.cluster_score, spread.own)
-    variance = spread.factor * float((own**2).sum())
-    if not variance > 0:
+    of_outcome = np.einsum("gp,pg->g", fit.cluster_moment, spread.own)
+    if np.linalg.norm(own) <= FLAT * np.linalg.norm(of_outcome):
         message = "the standard error is zero: the outcome does not vary between clusters in this sample"
         raise NotIdentified(message)
-    return float(np.sqrt(variance))
+    return float(np.sqrt(spread.factor) * np.linalg.norm(own))
 
 
 def _scores(fit: Fit, combination: Floats, *, jackknife: bool, restricted: bool) -> tuple[Floats, Floats]:
