@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -65,15 +65,28 @@ def indicator(name: str, label: str, unit: str = "share") -> Indicator:
     )
 
 
-DOSE = Exposure(
-    name="dose",
-    label="Budget per leerling",
+def exposure(name: str, label: str, *, definition: str, counted: int, **parts: object) -> Exposure:
+    return Exposure(
+        name=name,
+        label=label,
+        label_en=f"{label} (English)",
+        unit="per EUR 1,000 per pupil",
+        definition=definition,
+        source="regeling",
+        rule=FormulaInput(counted=SchoolYear(start=counted)),
+        **parts,
+    )
+
+
+INPUT = exposure("input", "Aandeel bij de telling", definition="technisch gedeeld door alle leerlingen", counted=2017)
+PLACEBO = exposure("dose_2016", "Budget op de telling van 2016/17", definition="telling van 2016", counted=2016)
+DOSE = replace(
+    exposure("dose", "Budget per leerling", definition="budget gedeeld door leerlingen", counted=2017),
     label_en="Budget per pupil",
-    unit="per EUR 1,000 per pupil",
-    definition="budget gedeeld door leerlingen",
-    source="regeling",
-    rule=FormulaInput(counted=SchoolYear(start=2017)),
+    formula_input=INPUT,
+    placebos=(PLACEBO,),
 )
+UNUSED = exposure("unused", "Niet gebruikt", definition="staat in geen enkele schatting", counted=2019)
 
 
 def toy_catalogue(label: str = "Aandeel techniek") -> Catalogue:
@@ -87,7 +100,11 @@ def toy_catalogue(label: str = "Aandeel techniek") -> Catalogue:
         goal="dekkend",
         primary=(link("choice", share, Role.PRIMARY),),
         chain=CausalChain(links=(link("size", pupils, Role.SECONDARY),)),
-        further=(link("choice-too-early", share, Role.PLACEBO, timing=Timing.RUN_UP),),
+        further=(
+            link("candidates", share, Role.SECONDARY),
+            link("candidates-naive", share, Role.ROBUSTNESS),
+            link("choice-too-early", share, Role.PLACEBO, timing=Timing.RUN_UP),
+        ),
         gaps=("D&P telt niet als technisch.",),
     )
     waiting = Untestable(reason="keuzevakken zijn niet geregistreerd", missing=(Delivery.ELECTIVES,))
@@ -104,7 +121,7 @@ def toy_catalogue(label: str = "Aandeel techniek") -> Catalogue:
         hypotheses=(first, second),
         measurements=(measurement("interim", Phase.INTERIM, 0.01, 2020), measurement("final", Phase.FINAL, 0.04, 2022)),
         indicators=(share, pupils, electives),
-        exposures=(DOSE,),
+        exposures=(DOSE, INPUT, UNUSED),
         technical=TechnicalDefinition.HARD,
     )
 
@@ -227,11 +244,66 @@ LINK_COLUMNS = [
 ]
 
 
-def path_of(last: int) -> pd.DataFrame:
+def supplementary_run(
+    measured: str = "final", *, shape: dict[int, float] | None = None, regions: str = "RMC stand-in"
+) -> StoredRun:
+    """Return a run without primary estimates: one secondary, one without the formula input, one placebo in time."""
+    rows = [
+        estimate(measured, "candidates", "secondary", "share", ci_low=-0.004),
+        estimate(measured, "candidates-naive", "robustness", "share", identification_class="D", ci_low=-0.004),
+        estimate(measured, "choice-too-early", "placebo", "share", effect=0.001, ci_low=-0.007, ci_high=0.009),
+    ]
+    year = {"interim": "2020/21", "final": "2022/23, 2023/24"}[measured]
+    unseen = f"de uitkomst is niet waargenomen in {year}; de inzet op activiteitenlijn 5_breed is niet geleverd"
+    missing = "DUO leerlingen per vestiging en profiel; gecodeerde regioplannen"
+    unasked = "keuzevakken per leerling zijn niet geregistreerd"
+    links = [(measured, 1, row["link"], row["role"], "dose", row["outcome"], "rise", True, "", "") for row in rows]
+    links += [
+        (measured, 1, "choice", "primary", "dose", "share", "rise", False, unseen, missing),
+        (measured, 1, "size", "secondary", "dose", "pupils", "rise", False, "de uitkomst is niet geleverd", missing),
+        (measured, 2, "electives", "primary", "dose", "electives", "rise", False, unasked, "keuzevakregistratie"),
+    ]
+    verdicts = [
+        (measured, 1, "niet toetsbaar", None, f"choice: {unseen}"),
+        (measured, 2, "niet toetsbaar", None, f"electives: {unasked}"),
+    ]
+    columns = ["measurement", "hypothesis", "conclusion", "identification_class", "because"]
+    naive = shape or {year: -0.002 * abs(year - 2018) for year in range(2013, 2024)}
+    return StoredRun(
+        path=Path("runs") / f"{measured}-2",
+        manifest=manifest(measured, synthetic=False, regions=regions),
+        estimates=pd.DataFrame(rows),
+        event_study=pd.concat([path_of(2023, link="candidates"), shaped("candidates-naive", naive)]),
+        checks=supplementary_checks(),
+        verdicts=pd.DataFrame(verdicts, columns=columns),
+        links=pd.DataFrame(links, columns=LINK_COLUMNS),
+    )
+
+
+def supplementary_checks() -> pd.DataFrame:
+    rows = [
+        (1, "candidates", "pre-trend", True, 0.412, 0.05, "p of F"),
+        (1, "candidates", "placebo dose dose_2016", False, 0.0004, 0.05, "beside the dose"),
+        (1, "candidates", "breakdown", None, None, 1.0, "not computed"),
+        (1, "candidates", "masked counts", None, None, None, "no bound"),
+        (1, "candidates-naive", "pre-trend", True, 0.112, 0.05, "p of F"),
+        (1, "candidates-naive", "formula input", False, None, None, "left out"),
+    ]
+    return pd.DataFrame(rows, columns=CHECK_COLUMNS)
+
+
+def shaped(name: str, effects: dict[int, float]) -> pd.DataFrame:
+    """Return a path with these effects by start of the school year, relative to 2017/18."""
+    path = path_of(max(effects), link=name, first=min(effects))
+    values = [value - effects[2017] for _, value in sorted(effects.items())]
+    return path.assign(effect=values, ci_low=[one - 0.008 for one in values], ci_high=[one + 0.008 for one in values])
+
+
+def path_of(last: int, *, link: str = "choice", first: int = 2013) -> pd.DataFrame:
     years = [
         {
             "hypothesis": 1,
-            "link": "choice",
+            "link": link,
             "school_year": str(SchoolYear(start=start)),
             "effect": 0.0 if start == 2017 else 0.002 * (start - 2017),
             "std_error": 0.0 if start == 2017 else 0.004,
@@ -239,19 +311,21 @@ def path_of(last: int) -> pd.DataFrame:
             "ci_high": 0.0 if start == 2017 else 0.002 * (start - 2017) + 0.008,
             "reference": start == 2017,
         }
-        for start in range(2013, last + 1)
+        for start in range(first, last + 1)
     ]
     return pd.DataFrame(years)
 
 
+CHECK_COLUMNS = ["hypothesis", "link", "check", "passed", "statistic", "threshold", "detail"]
+
+
 def checks() -> pd.DataFrame:
-    columns = ["hypothesis", "link", "check", "passed", "statistic", "threshold", "detail"]
     rows = [
         (1, "choice", "pre-trend", True, 0.412, 0.05, "p of F"),
         (1, "choice", "breakdown", None, None, 1.0, "not computed"),
         (1, "choice", "something new", False, 2.0, None, "said by the check itself"),
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=CHECK_COLUMNS)
 
 
 def manifest(measured: str, *, synthetic: bool, regions: str) -> dict[str, object]:

@@ -9,77 +9,23 @@ import re
 import string
 import subprocess
 import sys
-from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from report_pages import both, page_of, parsed, supplementary
 from stoeval.catalogue import CATALOGUE
 from stoeval.errors import CatalogueError, VerificationError
-from stoeval.report import build_report, render_html, write_report
+from stoeval.report import build_report, write_report
 from stoeval.report.drawing import ACCENT, BAND, INK, PAPER, QUIET
+from stoeval.report.edition import Edition
 from stoeval.report.figures import SHADES, coefficient_svg, event_study_svg
+from stoeval.report.reasons import absences
 from stoeval.report.wording import LANGUAGES, load_wording
-from stoeval.vocabulary import Exposure, Untestable
+from stoeval.vocabulary import Exposure, Indicator, Untestable
 from stored_runs import HOSTILE, STATEMENT, stored_run, toy_catalogue
-
-VOID = {"meta", "link", "img", "br", "hr", "input"}
-
-
-@dataclass
-class Element:
-    name: str
-    attributes: dict[str, str]
-    words: str = ""
-    inside: tuple[str, ...] = ()
-
-
-@dataclass
-class Page(HTMLParser):
-    elements: list[Element] = field(default_factory=list)
-    open: list[Element] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        one = Element(
-            name=tag,
-            attributes={key: value or "" for key, value in attrs},
-            inside=tuple(each.name for each in self.open),
-        )
-        self.elements.append(one)
-        if tag not in VOID:
-            self.open.append(one)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open[-1].name == tag, f"</{tag}> closes <{self.open[-1].name}>"
-        self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        for one in self.open:
-            one.words += data
-
-    def named(self, *names: str) -> list[Element]:
-        return [one for one in self.elements if one.name in names]
-
-
-def page_of(language: str = "nl", label: str = "Aandeel techniek", **changes: object) -> tuple[str, Page]:
-    html = render_html(build_report(both(**changes), toy_catalogue(label), language))
-    page = Page()
-    page.feed(html)
-    assert page.open == []
-    return html, page
-
-
-def both(**changes: object) -> list[object]:
-    return [stored_run("interim", conclusion="te vroeg", **changes), stored_run("final", **changes)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -126,7 +72,8 @@ def test_every_text_is_used() -> None:
         path.read_text(encoding="utf-8") for path in (*report.glob("*.py"), *report.glob("templates/*.j2"))
     )
     by_code = {"title", "conclusion", "class_demand", "class_word", "direction", "role", "delivery", "population"}
-    by_code |= {"design", "unit", "because", "technical", "regions", "check", "check_meaning", "check_absent"}
+    by_code |= {"design", "unit", "unit_of_cause", "because", "absence", "technical", "regions"}
+    by_code |= {"check", "check_asks", "check_found", "check_absent"}
     texts = load_wording("nl").texts
     stems = {key.removesuffix("_one").removesuffix("_many") for group in set(texts) - by_code for key in texts[group]}
     unused = {stem for stem in stems if stem not in source and not stem.startswith(tuple(KINDS))}
@@ -134,6 +81,7 @@ def test_every_text_is_used() -> None:
 
 
 KINDS = ("effect_", "indication_", "association_", "development_", "simulated_", "stand_in_", "legend_", "caption_")
+KINDS += ("note_", "exposures_", "indicators_", "placebo_")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -146,6 +94,17 @@ def test_every_word_of_the_catalogue_has_its_word(language: str) -> None:
         link.cause.unit for link in links if isinstance(link.cause, Exposure)
     }
     assert units - {""} <= set(texts["unit"])
+    causes = {link.cause.unit for link in links if isinstance(link.cause, Indicator)}
+    assert causes <= set(texts["unit_of_cause"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_in_the_catalogue_has_its_words(language: str) -> None:
+    edition = Edition(wording=load_wording(language), catalogue=CATALOGUE, runs=())
+    designs = [link.design for hypothesis in CATALOGUE.hypotheses for link in hypothesis.links]
+    closed = [design.reason for design in designs if isinstance(design, Untestable)]
+    assert len(closed) >= 8
+    assert [reason for reason in closed if any(text.language for text in absences(reason, edition))] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -168,6 +127,20 @@ def test_every_table_has_a_caption_and_headers_with_a_scope() -> None:
     page = page_of()[1]
     assert len(page.named("table")) == len([one for one in page.named("caption") if one.words.strip()])
     assert {one.attributes["scope"] for one in page.named("th")} == {"col", "row", "rowgroup"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_regions_of_the_page_have_the_same_name(language: str) -> None:
+    for page in (page_of(language)[1], parsed(supplementary(language))):
+        words = {one.attributes["id"]: one.words.strip() for one in page.elements if "id" in one.attributes}
+        named = [one for one in page.elements if one.name == "section" or one.attributes.get("role") == "region"]
+        names = [words[one.attributes["aria-labelledby"]] for one in named if "aria-labelledby" in one.attributes]
+        assert len(names) > 15
+        assert len(names) == len(set(names))
+
+
+def test_nothing_hidden_for_sighted_readers_makes_a_narrow_page_scroll_sideways() -> None:
+    assert ".scroll { position: relative; overflow-x: auto;" in page_of()[0]
 
 
 def test_every_figure_names_and_describes_itself_and_has_its_data_beside_it() -> None:
@@ -258,9 +231,15 @@ def test_simulated_and_stand_in_numbers_say_so_on_top_and_in_every_caption(
     assert len(banner) == 1
     assert words in banner[0].words
     note = "Gesimuleerde gegevens: dit zegt niets over STO." if status["synthetic"] else "een proef van de methode."
-    outside = {"classes-caption", "registered-caption", "sources-caption", "versions-caption"}
-    captions = [one for one in page.named("caption", "figcaption") if one.attributes.get("id") not in outside]
-    assert len(captions) == 8
+    captions = page.named("caption", "figcaption")
+    assert len(captions) == 14
+    assert all(one.words.endswith(note) for one in captions)
+
+
+@pytest.mark.parametrize(("language", "note"), [("nl", "een proef van de methode."), ("en", "a trial of the method.")])
+def test_a_report_of_supplementary_estimates_carries_the_caution_in_every_caption(language: str, note: str) -> None:
+    captions = parsed(supplementary(language)).named("caption", "figcaption")
+    assert len(captions) == 13
     assert all(one.words.endswith(note) for one in captions)
 
 
@@ -284,7 +263,7 @@ def test_verdicts_stand_side_by_side_with_what_could_be_seen_before_what_was_see
     first, second = table.entries
     assert [badge.text for badge in first.badges] == ["te vroeg", "deels ondersteund"]
     seen = first.lines[0]
-    assert (seen.letter, seen.mde, seen.estimate, seen.interval) == ("C", "1,14", "1,20", "[0,40; 2,00]")
+    assert (seen.letter, seen.mde, seen.estimate, seen.interval) == ("C", "0,114", "0,120", "[0,040; 0,200]")
     assert second.lines[0].remark == "niet geschat"
 
 
@@ -299,9 +278,9 @@ def test_five_minutes_say_what_could_not_be_known_and_what_it_waits_for() -> Non
 def test_masked_counts_come_with_the_bounds_of_the_estimate() -> None:
     chapter = build_report(both(), toy_catalogue(), "nl").chapters[0]
     masked = chapter.tables[0].groups[-1].rows[0].cells[7]
-    assert (masked.words, masked.note) == ("312 cellen", "schatting tussen 1,00 en 1,40")
+    assert (masked.words, masked.note) == ("312 cellen", "schatting tussen 0,100 en 0,140")
     assert chapter.further is not None
-    assert chapter.further.groups[0].rows[0].cells[7].note == "grens niet bekend"
+    assert chapter.further.tables[0].groups[0].rows[0].cells[7].note == "grens niet bekend"
 
 
 def test_statements_stay_dutch_word_for_word_in_the_english_report() -> None:
@@ -320,6 +299,15 @@ def test_the_command_to_recompute_names_the_run_and_no_directory() -> None:
 def test_one_measurement_alone_makes_a_report() -> None:
     report = build_report([stored_run("interim", conclusion="te vroeg")], toy_catalogue(), "nl")
     assert [column.heading for column in report.verdicts.columns][1] == "Tussenmeting"
+
+
+def test_an_interval_that_leaves_the_figure_ends_in_an_arrowhead() -> None:
+    report = build_report([stored_run(ci_high=0.09)], toy_catalogue(), "nl")
+    inside = build_report([stored_run()], toy_catalogue(), "nl")
+    assert report.coefficients is not None
+    assert inside.coefficients is not None
+    assert coefficient_svg(report.coefficients, report.numbers).count("<polygon") == 1
+    assert coefficient_svg(inside.coefficients, inside.numbers).count("<polygon") == 0
 
 
 @pytest.mark.parametrize(

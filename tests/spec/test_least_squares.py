@@ -238,7 +238,7 @@ def test_three_effects_are_absorbed_as_their_dummies_do() -> None:
     root = np.sqrt(weights)[:, None]
     solved = np.linalg.lstsq(dummies * root, column * root, rcond=None)[0]
     found = absorb(column, effects, weights)
-    np.testing.assert_allclose(found, column - dummies @ solved, atol=1e-11)  # worst deviation seen 0
+    np.testing.assert_allclose(found, column - dummies @ solved, atol=1e-11)  # worst deviation seen 8e-14
 
 
 def test_sweeps_that_do_not_converge_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stoeval.report.model import Text, Waiting
-from stoeval.report.reasons import APART, absences
+from stoeval.report.reasons import absences, joined
 from stoeval.report.wording import sentence
 from stoeval.vocabulary import Untestable
 
@@ -59,7 +59,6 @@ def _told(link: Link, row: LinkRow, delivery: str, edition: Edition) -> list[Tex
         listed = edition.wording.listing(measurements)
         said.append(Text(words=edition.wording.say("missing.only_at", measurements=listed)))
     if isinstance(link.design, Untestable) or not delivery:
-        parts = absences(row.reason, edition)
-        language = next((part.language for part in parts if part.language), "")
-        said.append(Text(words=f"({APART.join(part.words for part in parts)})", language=language))
+        reason = joined(absences(row.reason, edition))
+        said.append(Text(words=f"({reason.words})", language=reason.language))
     return said

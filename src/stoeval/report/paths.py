@@ -58,13 +58,13 @@ def event_study_figure(row: EstimateRow, run: MeasuredRun, edition: Edition, not
 
 def _named(row: EstimateRow, run: MeasuredRun, edition: Edition) -> str:
     """Name an estimate by its outcome, by its exposure where the outcome has several, and by its variant."""
-    alike = {one.exposure for one in run.estimates if (one.hypothesis, one.role, one.outcome) == _place(row)}
+    alike = {one.exposure for one in run.estimates if _place(one) == _place(row)}
     exposure = f" ({edition.label(row.exposure)})" if len(alike) > 1 else ""
     return ", ".join([edition.label(row.outcome) + exposure, *variants(run, row, edition)])
 
 
-def _place(row: EstimateRow) -> tuple[int, str, str]:
-    return row.hypothesis, row.role, row.outcome
+def _place(row: EstimateRow) -> tuple[int, str, str, str]:
+    return row.hypothesis, row.role, row.outcome, row.unit
 
 
 def _caption(row: EstimateRow, run: MeasuredRun, periods: list[PeriodRow], edition: Edition) -> str:

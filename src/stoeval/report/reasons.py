@@ -23,11 +23,11 @@ def reasons(verdict: VerdictRow, hypothesis: Hypothesis, edition: Edition) -> tu
     """Return the reasons of a verdict; what has no translation stays Dutch and is marked as such."""
     names = {link.name for link in hypothesis.links}
     pairs = [words.partition(": ") for words in verdict.reasons]
-    by_reason: dict[str, list[str]] = {}
+    by_reason: dict[tuple[Text, ...], list[str]] = {}
     for name, _, why in pairs:
         if name in names:
-            by_reason.setdefault(why, []).append(name)
-    said = [text for why, links in by_reason.items() for text in _of_links(links, why, hypothesis, edition)]
+            by_reason.setdefault(absences(why, edition), []).append(name)
+    said = [text for parts, links in by_reason.items() for text in _of_links(links, parts, hypothesis, edition)]
     others = [words for words, (name, _, _) in zip(verdict.reasons, pairs, strict=True) if name not in names]
     return (*said, *(text for words in others for text in _other(words, hypothesis, edition)))
 
@@ -46,14 +46,20 @@ def said_once(said: Sequence[tuple[str, tuple[Text, ...]]], together: str) -> tu
     return tuple(Because(measurement=name, reasons=texts) for name, texts in [(together, common), *own] if texts)
 
 
-def _of_links(names: list[str], why: str, hypothesis: Hypothesis, edition: Edition) -> list[Text]:
-    """Say what keeps links from being tested, naming their outcomes where others were tested."""
-    parts = absences(why, edition)
+def _of_links(names: list[str], parts: tuple[Text, ...], hypothesis: Hypothesis, edition: Edition) -> tuple[Text, ...]:
+    """Say what keeps links from being tested, naming their outcomes where it does not keep all primary links."""
     if set(names) >= {link.name for link in hypothesis.primary}:
-        return list(parts)
-    listed = _outcomes(names, hypothesis, edition)
-    language = next((part.language for part in parts if part.language), "")
-    return [Text(words=f"{listed}: {APART.join(part.words for part in parts)}", language=language)]
+        return parts
+    said = joined(parts)
+    return (Text(words=f"{_outcomes(names, hypothesis, edition)}: {said.words}", language=said.language),)
+
+
+def joined(parts: tuple[Text, ...]) -> Text:
+    """Return parts as one text, in Dutch where any of them is left in Dutch."""
+    return Text(
+        words=APART.join(part.words for part in parts),
+        language=next((part.language for part in parts if part.language), ""),
+    )
 
 
 def _other(words: str, hypothesis: Hypothesis, edition: Edition) -> list[Text]:

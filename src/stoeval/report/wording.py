@@ -67,8 +67,8 @@ class Wording:
 
 
 def sentence(text: str) -> str:
-    """Start a sentence with a capital."""
-    return text[:1].upper() + text[1:]
+    """Start a sentence with a capital, which takes no accent in Dutch: "Eén"."""
+    return text[:1].replace("é", "e").upper() + text[1:]
 
 
 def load_wording(language: str) -> Wording:
