@@ -160,6 +160,14 @@ def test_the_order_of_rows_does_not_matter(design: Design) -> None:
     ]
 
 
+@every_design
+def test_a_linear_design_weighs_its_rows_and_a_model_of_counts_does_not(design: Design) -> None:
+    sample = toy_sample(SHAPES[design], effect=0.3)
+    found = finding(design, sample).estimate
+    even = finding(design, replace(sample, weight=np.ones(len(sample.weight)))).estimate
+    assert (abs(found.effect - even.effect) > 1e-6) is not found.unit.startswith("log points")
+
+
 @pytest.mark.parametrize("design", WITHIN_WINDOW, ids=repr)
 def test_years_outside_the_window_do_not_move_a_balanced_panel(design: Design) -> None:
     sample = toy_sample(SHAPES[design], effect=0.3)
