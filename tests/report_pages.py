@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ class Page(HTMLParser):
         return [one for one in self.elements if one.name in names]
 
 
+@lru_cache
 def page_of(language: str = "nl", label: str = "Aandeel techniek", **changes: object) -> tuple[str, Page]:
     html = render_html(build_report(both(**changes), toy_catalogue(label), language))
     page = Page()
@@ -70,6 +72,7 @@ def both(**changes: object) -> list[StoredRun]:
     return [stored_run("interim", conclusion="te vroeg", **changes), stored_run("final", **changes)]
 
 
+@lru_cache
 def supplementary(language: str = "nl") -> Report:
     return build_report([supplementary_run("interim"), supplementary_run("final")], toy_catalogue(), language)
 

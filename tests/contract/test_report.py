@@ -72,7 +72,7 @@ def test_every_text_is_used() -> None:
         path.read_text(encoding="utf-8") for path in (*report.glob("*.py"), *report.glob("templates/*.j2"))
     )
     by_code = {"title", "conclusion", "class_demand", "class_word", "direction", "role", "delivery", "population"}
-    by_code |= {"design", "unit", "unit_of_cause", "because", "absence", "technical", "regions"}
+    by_code |= {"design", "unit", "unit_of_cause", "place", "because", "absence", "technical", "regions"}
     by_code |= {"check", "check_asks", "check_found", "check_absent"}
     texts = load_wording("nl").texts
     stems = {key.removesuffix("_one").removesuffix("_many") for group in set(texts) - by_code for key in texts[group]}
@@ -310,10 +310,17 @@ def test_an_interval_that_leaves_the_figure_ends_in_an_arrowhead() -> None:
     assert coefficient_svg(inside.coefficients, inside.numbers).count("<polygon") == 0
 
 
+def darkened(shade: str) -> str:
+    """Return a shade under the veil over the corona years, which is 5% of the ink."""
+    pairs = [(int(shade[at : at + 2], 16), int(INK[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(0.95 * under + 0.05 * ink):02x}" for under, ink in pairs)
+
+
 @pytest.mark.parametrize(
     ("front", "back"),
     [
         *((QUIET, shade) for shade in (PAPER, "#f3f6f7", *SHADES.values())),
+        *((QUIET, darkened(shade)) for shade in SHADES.values()),
         (ACCENT, PAPER),
         (INK, "#fff4d6"),
         (PAPER, ACCENT),

@@ -15,7 +15,16 @@ from stoeval.report.reasons import absences, reasons
 from stoeval.report.stored import EstimateRow, read_runs
 from stoeval.report.units import reading_scale
 from stoeval.report.wording import LANGUAGES, load_wording
-from stoeval.vocabulary import Conclusion, Delivery, Direction, IdentificationClass, Phase, Role, TechnicalDefinition
+from stoeval.vocabulary import (
+    Conclusion,
+    Delivery,
+    Direction,
+    IdentificationClass,
+    Level,
+    Phase,
+    Role,
+    TechnicalDefinition,
+)
 from stored_runs import estimate, stored_run, toy_catalogue
 
 STATES = {
@@ -75,6 +84,12 @@ def test_a_dutch_sentence_reads_in_percentage_points_with_its_interval() -> None
 
 def test_an_unclear_sentence_says_what_could_have_been_seen() -> None:
     assert "Pas een effect vanaf 0,114 was" in said("nl", "B", "unclear")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_bare_change_says_since_when_and_over_what_it_is_an_average(language: str) -> None:
+    words = {"nl": "sinds de basisjaren is gemiddeld per vestiging", "en": "on average by vestiging"}[language]
+    assert words in said(language, "E", "clear")
 
 
 @pytest.mark.parametrize(("language", "letter"), list(product(LANGUAGES, "ABCDE")))
@@ -199,6 +214,7 @@ def test_a_sentence_says_what_a_large_detectable_size_comes_to() -> None:
         ("delivery", Delivery),
         ("technical", TechnicalDefinition),
         ("measurement", Phase),
+        ("place", Level),
         ("class_word", IdentificationClass),
         ("class_demand", IdentificationClass),
     ],

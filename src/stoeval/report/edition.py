@@ -115,6 +115,11 @@ class Edition:
             else numbers.significant(mean)
         )
 
+    def place(self, row: EstimateRow) -> str:
+        """Say what an average change is taken over: the level of the outcome and, of groups, those that count."""
+        noun = self.nouns.get(row.outcome)
+        return self.wording.name("place", noun.level.value) if isinstance(noun, Indicator) else ""
+
     def detectable(self, row: EstimateRow) -> tuple[str, str]:
         """Write the minimum detectable effect, and what it comes to where the number alone does not say so."""
         shown, numbers, note = self.shown(row), self.wording.numbers, ""

@@ -44,6 +44,7 @@ def finding_sentence(row: EstimateRow, strongest: IdentificationClass, alpha: fl
         f"finding.{key}",
         cause=edition.label(row.exposure),
         outcome=edition.label(row.outcome),
+        place=edition.place(row),
         estimate=numbers.estimate(shown.effect, shown.std_error),
         unit=edition.unit(row),
         level=numbers.share(row.ci_level),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stoeval.report.findings import FORMULA_INPUT
 from stoeval.report.model import Badge, Cell, Column, Row, RowGroup, Table
 from stoeval.report.wording import sentence
-from stoeval.vocabulary import Timing
+from stoeval.vocabulary import IdentificationClass, Level, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from stoeval.report.stored import CheckRow, EstimateRow, MeasuredRun
 
 ROLES = ("primary", "secondary", "robustness", "placebo")
+GROUPED = {Level.LEERWEG, Level.PROFILE_GROUP, Level.SUBJECT_GROUP}
+"""Levels where a bare change follows the entitled groups only."""
 Measured = tuple["MeasuredRun", "EstimateRow"]
 
 
@@ -91,6 +93,8 @@ def variants(run: MeasuredRun, row: EstimateRow, edition: Edition) -> list[str]:
     """Say in what an estimate differs from the one that its outcome usually has."""
     found = [edition.wording.say("variant.naive")] if run.failed(row, FORMULA_INPUT) else []
     link = edition.link(row)
+    if link and row.identification_class is IdentificationClass.E and link.effect.level in GROUPED:
+        found.append(edition.place(row))
     if link and link.timing is Timing.RUN_UP:
         years = edition.window(run, link).outcome
         listed = edition.wording.listing([str(year) for year in years])
