@@ -20,10 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from stoeval.designs import reporting
-from stoeval.designs.event_time import event_time
-from stoeval.designs.within_unit import gap_columns, gap_effects
-from stoeval.inference.regression import Regression
+from stoeval.designs.within_unit import gap_finding
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
@@ -42,23 +39,11 @@ class EntitlementTripleDifference:
 
     def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
         """Estimate the mean effect of the dose on the gap over the outcome years."""
-        years = event_time(sample.period, estimand.window)
-        nested, crossed = gap_effects(sample)
-        regression = Regression(
-            outcome=sample.outcome,
-            cluster=sample.cluster,
-            nested=nested,
-            crossed=crossed,
-            controls=gap_columns(sample, years, sample.conditioning) if self.formula_input else None,
-            weights=sample.weight,
-        )
-        return reporting.dose_finding(
+        return gap_finding(
             estimand,
             sample,
-            regression,
-            years=years,
-            spread=lambda values: gap_columns(sample, years, values),
             ceiling=self.ceiling,
-            further_checks=reporting.formula_input(sample, used=self.formula_input),
+            formula_input=self.formula_input,
             confirm=confirm,
+            weights=sample.weight,
         )
