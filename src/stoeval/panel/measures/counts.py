@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from stoeval.panel.masking import Intervals, remask
 from stoeval.panel.tables import HARD_TECHNICAL, PROFESSIONAL_LEERWEGEN, PROFILES, SECTORS, SOFT_TECHNICAL
 from stoeval.vocabulary import TechnicalDefinition
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     Measure = Callable[[MonitorPanel, TechnicalDefinition], pd.DataFrame]
 
 COLUMNS = ["unit", "group", "school_year", "region", "value", "low", "high", "weight", "offset"]
-MASK = 4
-"""Counts from 1 to 4 are masked."""
 
 TECHNICAL_PROFILES = {
     TechnicalDefinition.HARD: HARD_TECHNICAL,
@@ -63,8 +62,8 @@ def alike(low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """Return counts masked alike in every year, where any of them is masked."""
     if not (low < high).any():
         return low, high
-    small = (low >= 1) & (high <= MASK)
-    return np.where(small, 1.0, low), np.where(small, float(MASK), high)
+    hidden = remask(Intervals(low=low.astype(np.int64), high=high.astype(np.int64)))
+    return hidden.low.astype(np.float64), hidden.high.astype(np.float64)
 
 
 def technical_and_all(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
