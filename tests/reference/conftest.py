@@ -10,14 +10,24 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="session")
-def validation() -> Path:
-    """Return the directory of validation sets: STOEVAL_VALIDATION, else the one beside the project."""
-    beside = PROJECT.parent / "shared" / "data" / "validation"
-    directory = Path(os.environ.get("STOEVAL_VALIDATION", str(beside)))
+def _directory(variable: str, beside: str, what: str) -> Path:
+    """Return the directory that a variable names, else the one beside the project; without either, skip."""
+    directory = Path(os.environ.get(variable, str(PROJECT.parent / "shared" / "data" / beside)))
     if not directory.is_dir():
-        reason = f"no validation sets at {directory}; set STOEVAL_VALIDATION to their directory"
+        reason = f"no {what} at {directory}; set {variable} to their directory"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
     return directory
+
+
+@pytest.fixture(scope="session")
+def validation() -> Path:
+    """Return the directory of validation sets: STOEVAL_VALIDATION, else the one beside the project."""
+    return _directory("STOEVAL_VALIDATION", "validation", "validation sets")
+
+
+@pytest.fixture(scope="session")
+def nist() -> Path:
+    """Return the directory of NIST's linear sets: STOEVAL_NIST, else the one beside the project."""
+    return _directory("STOEVAL_NIST", "nist", "sets of NIST")

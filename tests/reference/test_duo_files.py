@@ -14,7 +14,7 @@ import pytest
 
 from stoeval.panel.contract import violations
 from stoeval.panel.sources.delimited import read_delimited
-from stoeval.panel.sources.enrolment import COLUMNS, WHAT
+from stoeval.panel.sources.enrolment import SOURCE, WHAT
 from stoeval.panel.sources.exam_candidates import read_exam_candidates
 from stoeval.panel.storage import panel_sha256, read_panel, write_panel
 from stoeval.panel.tables import HARD_TECHNICAL, PROFESSIONAL_LEERWEGEN, SOFT_TECHNICAL
@@ -94,7 +94,7 @@ def test_most_vestigingen_of_the_first_five_years_recur_in_the_last_five(duo: Pa
 
 def test_dienstverlening_en_producten_is_an_intersectoral_programme_in_enrolment(duo: Path) -> None:
     for path in duo.rglob("*leerlingen-vo-per-vestiging-naar-onderwijstype-*.csv"):
-        frame = read_delimited(path, COLUMNS, what=WHAT).frame
+        frame = read_delimited(path, SOURCE.required_headers, what=WHAT).frame
         sectors = frame.loc[frame["afdeling"] == "Dienstverlening en producten", "sector"]
         assert set(sectors) == {"Intersect. programma"}
 

@@ -7,15 +7,24 @@ Within units the regressor is -1/2 and 1/2, so the bread is 1 / (8 x 1/4) = 1/2 
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from stoeval.errors import EstimationError, NotIdentified
+from stoeval.inference.bell_mccaffrey import crv2
 from stoeval.inference.clustering import Contrast, Convention, Covariance, contrast, crv1, crv3, leave_one_out, wald
 from stoeval.inference.least_squares import Fit, fit
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 EXACT = 1e-13  # worst deviation seen 2e-15
+COUNTING = [Convention.FIXEST, Convention.STATA, Convention.LINEARMODELS]
+"""Conventions that count parameters."""
 
 
 @pytest.fixture
@@ -38,6 +47,7 @@ def covariance(matrix: list[list[float]], df: float = 10) -> Covariance:
         (Convention.FIXEST, 4 / 3 * 7 / 6 * 7 / 8),  # K = 1 slope and 1 for the nested units
         (Convention.STATA, 4 / 3 * 7 / 3 * 7 / 8),  # K = 1 slope and 4 units
         (Convention.LINEARMODELS, 8 / 7 * 7 / 8),  # K = 1 slope; units nested and alone
+        (Convention.CLUBSANDWICH, 4 / 3 * 7 / 8),  # nothing is counted
     ],
 )
 def test_crv1_is_the_sandwich_times_the_factor_of_its_convention(
@@ -49,14 +59,14 @@ def test_crv1_is_the_sandwich_times_the_factor_of_its_convention(
     assert found.convention == f"CRV1 {convention}, t(3)"
 
 
-@pytest.mark.parametrize("convention", list(Convention))
+@pytest.mark.parametrize("convention", COUNTING)
 def test_without_effects_and_one_row_a_cluster_crv1_is_hc1(convention: Convention) -> None:
     """Groups 1, 3 and 4, 8: residuals 1, 1, 2, 2; variance 2/4 + 8/4, times N/(N-K) = 2."""
     found = fit(np.array([1.0, 3, 4, 8]), np.array([[0.0], [0], [1], [1]]), names=("x",), cluster=np.arange(4))
     assert crv1(found, convention).matrix[0, 0] == pytest.approx(5, rel=EXACT)
 
 
-def test_crossed_effects_count_in_every_convention() -> None:
+def test_crossed_effects_count_in_every_convention_that_counts() -> None:
     """Twelve rows, four units, three years: K is 1 + 3, 1 + 2 + 4 and 1 + 2 + 4."""
     unit, year = np.repeat(np.arange(4), 3), np.tile(np.arange(3), 4)
     generator = np.random.default_rng(2)
@@ -69,7 +79,7 @@ def test_crossed_effects_count_in_every_convention() -> None:
         crossed=[year],
     )
     plain = (found.bread @ found.cluster_score.T @ found.cluster_score @ found.bread)[0, 0]
-    factors = [crv1(found, convention).matrix[0, 0] / plain for convention in Convention]
+    factors = [crv1(found, convention).matrix[0, 0] / plain for convention in COUNTING]
     assert factors == pytest.approx([4 / 3 * 11 / 8, 4 / 3 * 11 / 5, 12 / 5], rel=EXACT)
 
 
@@ -93,6 +103,11 @@ def test_as_many_parameters_as_rows_leave_no_uncertainty_to_estimate(rises: Fit)
         crv1(saturated, Convention.STATA)
 
 
+def test_the_factor_of_the_jackknife_is_no_convention_of_crv1(rises: Fit) -> None:
+    with pytest.raises(EstimationError, match="summclust is a factor of the jackknife"):
+        crv1(rises, Convention.SUMMCLUST)
+
+
 # --- CRV3 ----------------------------------------------------------------------------------------------------
 
 
@@ -105,6 +120,34 @@ def test_crv3_of_a_mean_is_the_textbook_variance_of_a_mean(rises: Fit) -> None:
     found = crv3(rises)
     assert found.matrix[0, 0] == pytest.approx(7 / 6, rel=EXACT)
     assert (found.df, found.convention) == (3, "CRV3 (G-1)/G, t(3)")
+
+
+@pytest.mark.parametrize(
+    ("convention", "variance"),
+    [
+        (Convention.CLUBSANDWICH, 14 / 9),  # the plain sum of squares of 2/3, 1/3, 0 and -1
+        (Convention.FIXEST, 14 / 9 * 4 / 3 * 7 / 6),  # K = 1 slope and 1 for the nested units
+    ],
+)
+def test_the_jackknife_takes_other_factors_by_name(rises: Fit, convention: Convention, variance: float) -> None:
+    found = crv3(rises, convention)
+    assert found.matrix[0, 0] == pytest.approx(variance, rel=EXACT)
+    assert found.convention == f"CRV3 {convention}, t(3)"
+
+
+@pytest.mark.parametrize("convention", [Convention.STATA, Convention.LINEARMODELS])
+def test_conventions_without_a_jackknife_are_refused(rises: Fit, convention: Convention) -> None:
+    with pytest.raises(EstimationError, match=f"convention {convention} has no CRV3"):
+        crv3(rises, convention)
+
+
+@pytest.mark.parametrize("estimator", [leave_one_out, crv2, crv3])
+def test_effects_that_link_clusters_leave_no_cluster_to_take_out(
+    rises: Fit, estimator: Callable[[Fit], object]
+) -> None:
+    linked = replace(rises, jackknife_exact=False)
+    with pytest.raises(EstimationError, match="absorbed effects run across clusters"):
+        estimator(linked)
 
 
 def test_a_crossed_effect_that_one_cluster_holds_alone_does_not_stop_the_jackknife() -> None:
@@ -173,6 +216,18 @@ def test_a_contrast_weighs_variances_and_covariances() -> None:
 def test_a_combination_without_variance_has_no_standard_error() -> None:
     with pytest.raises(NotIdentified, match="the standard error is zero"):
         contrast(np.ones(2), covariance([[1, -1], [-1, 1]]), np.ones(2))
+
+
+def test_a_combination_has_the_degrees_of_freedom_that_its_covariance_gives_it() -> None:
+    """Two means of 2 and 5 clusters: each alone has n - 1; equal variances are assumed of their difference."""
+    group = np.repeat([0.0, 1.0], [5, 2])
+    columns = np.column_stack([1 - group, group])
+    found = fit(np.array([1.0, 4, 2, 8, 5, 3, 9]), columns, names=("a", "b"), cluster=np.arange(7), intercept=False)
+    small = crv2(found)
+    degrees = [contrast(found.coefficients, small, np.array(weights)).df for weights in ([1.0, 0], [0, 1.0], [-1.0, 1])]
+    assert degrees == pytest.approx([4, 1, 49 * 4 / (4 + 25 * 4)], rel=1e-12)  # worst deviation seen 1e-15
+    half = contrast(found.coefficients, small, np.array([0.0, 1])).ci_high - found.coefficients[1]
+    assert half == pytest.approx(12.706205 * 3, abs=5e-6)  # 97.5 % of t(1) in tables; (3 - 9) / 2 is the error
 
 
 # --- Wald ------------------------------------------------------------------------------------------------------

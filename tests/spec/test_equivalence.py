@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from stoeval.errors import EstimationError, NotIdentified
-from stoeval.inference.equivalence import equivalence_bound, equivalence_test, non_inferiority
+from stoeval.inference.equivalence import equivalence_bound, equivalence_curve, equivalence_test, non_inferiority
 
 NORMAL_90 = 1.2815515655446004
 NORMAL_95 = 1.6448536269514722
@@ -106,3 +106,30 @@ def test_bounds_must_be_finite_and_in_order(low: float, high: float) -> None:
 def test_a_margin_must_be_finite_and_not_negative(margin: float) -> None:
     with pytest.raises(EstimationError, match="direction of harm"):
         non_inferiority(0, 1, 10, margin=margin, higher_is_better=True)
+
+
+# --- the curve -----------------------------------------------------------------------------------------------------
+
+
+def test_the_curve_is_the_bound_at_each_alpha() -> None:
+    """Effect -1, error .5, normal: 1 + .5 x 1.6449 at .05, and 1 + .5 x 1.2816 at .1."""
+    strict, lenient = equivalence_curve(-1, 0.5, inf, alphas=(0.05, 0.1))
+    assert (strict.alpha, strict.level, lenient.alpha, lenient.level) == (0.05, 0.9, 0.1, 0.8)
+    assert strict.bound == pytest.approx(1 + 0.5 * NORMAL_95, rel=1e-12)
+    assert lenient.bound == pytest.approx(1 + 0.5 * NORMAL_90, rel=1e-12)
+
+
+def test_each_point_is_where_the_two_tests_start_to_conclude() -> None:
+    curve = equivalence_curve(0.3, 0.2, 30)
+    for point in curve:
+        wide, narrow = point.bound * (1 + 1e-9), point.bound * (1 - 1e-9)
+        assert equivalence_test(0.3, 0.2, 30, low=-wide, high=wide, alpha=point.alpha).concluded
+        assert not equivalence_test(0.3, 0.2, 30, low=-narrow, high=narrow, alpha=point.alpha).concluded
+    bounds = [point.bound for point in curve]
+    assert bounds == sorted(bounds, reverse=True)
+
+
+@pytest.mark.parametrize("alphas", [(0.0,), (0.05, 0.5), (-0.1,)])
+def test_a_curve_takes_alphas_below_a_half(alphas: tuple[float, ...]) -> None:
+    with pytest.raises(EstimationError, match="alpha"):
+        equivalence_curve(0, 1, 10, alphas=alphas)

@@ -12,7 +12,7 @@ from scipy.optimize import linprog, minimize
 
 from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference.fixed_length import folded_normal_quantile, penalty_path, shortest_interval
-from stoeval.inference.honest_did import breakdown, original, relative_magnitudes, smoothness
+from stoeval.inference.honest_did import DRAWS, breakdown, original, relative_magnitudes, smoothness
 from stoeval.inference.largest_changes import largest_changes
 from stoeval.inference.moment_inequalities import Moments, accepted, least_favourable_limit
 
@@ -64,7 +64,7 @@ def test_one_period_on_either_side_widens_by_mbar_times_the_earlier_change(mbar:
     least-favourable value c: P(Z > z) = P(Z > c) + size (1 - P(Z > c)).
     """
     found = magnitudes(mbar, np.array([-10.0, 3.0]), np.eye(2), n_pre=1, n_post=1, l_vec=np.ones(1))
-    before, after = seeded().standard_normal((1000, 2)).T
+    before, after = seeded().standard_normal((DRAWS, 2)).T
     spread = np.sqrt(1 + mbar**2)
     largest = np.max([(after + mbar * before) / spread, (-after + mbar * before) / spread, before], axis=0)
     beyond = stats.norm.sf(np.quantile(largest, 0.995))
@@ -75,7 +75,7 @@ def test_one_period_on_either_side_widens_by_mbar_times_the_earlier_change(mbar:
 def test_without_violations_the_interval_is_the_original_one_up_to_the_first_stage() -> None:
     """Both bounds are one statistic with either sign, so z solves P(|Z| > z) = k + size (1 - k), k = P(|Z| > c)."""
     weights = {"l_vec": np.array([1.0, 0.0])}
-    after = (seeded().standard_normal((1000, 5)) @ np.linalg.cholesky(SIGMA).T)[:, 3] / 0.3
+    after = (seeded().standard_normal((DRAWS, 5)) @ np.linalg.cholesky(SIGMA).T)[:, 3] / 0.3
     beyond = 2 * stats.norm.sf(np.quantile(np.abs(after), 0.995))
     half = 0.3 * stats.norm.isf((beyond + CONDITIONAL * (1 - beyond)) / 2)
     found = ends(magnitudes(0.0, **weights))

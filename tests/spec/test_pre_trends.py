@@ -9,7 +9,14 @@ import pytest
 from scipy import stats
 
 from stoeval.errors import EstimationError, NotIdentified
-from stoeval.inference.pre_trends import PreTest, PreTrendPower, pre_trend_power, slope_found_with
+from stoeval.inference.pre_trends import (
+    ExplainingTrend,
+    PreTest,
+    PreTrendPower,
+    explaining_trend,
+    pre_trend_power,
+    slope_found_with,
+)
 
 Z = float(stats.norm.ppf(0.975))
 ONE = np.array([[1.0, 0.6], [0.6, 2.0]])
@@ -101,6 +108,56 @@ def test_a_power_below_the_size_or_of_one_has_no_slope(power: float) -> None:
         slope_found_with(power, ONE, ONE_TIMES, generator=np.random.default_rng(1))
 
 
+# --- the trend that would explain the effect away ---------------------------------------------------------------------
+
+
+def explained(coefficients: Any, window: Any, *, seed: int = 1, **choices: Any) -> ExplainingTrend:  # noqa: ANN401 - passes them on
+    return explaining_trend(coefficients, THREE, THREE_TIMES, window, generator=np.random.default_rng(seed), **choices)
+
+
+def test_the_explaining_trend_reaches_the_effect_at_the_mean_time_of_the_window() -> None:
+    """Effects 2 and 4 one and two periods later: 3 at 1.5 periods is 2 a period."""
+    found = explained([0.0, 0.0, 0.0, 2.0, 4.0], [1, 2])
+    assert (found.effect, found.mean_time, found.slope) == (3.0, 1.5, 2.0)
+    last = explained([0.0, 0.0, 0.0, 2.0, 4.0], [2])
+    assert (last.effect, last.mean_time, last.slope) == (4.0, 2.0, 2.0)
+
+
+def test_the_explaining_trend_is_found_as_often_as_any_trend_with_its_slope() -> None:
+    found = explained([9.0, 9.0, 9.0, 0.3, 0.9], [1, 2])
+    assert found.slope == pytest.approx(0.4, rel=1e-12)
+    assert found.power_any == run(THREE, THREE_TIMES, found.slope).power
+    assert found.power_joint == run(THREE, THREE_TIMES, found.slope, pre_test=PreTest.JOINT).power
+    falling = explained([9.0, 9.0, 9.0, -0.3, -0.9], [1, 2])
+    assert falling.power_joint == pytest.approx(found.power_joint, rel=1e-9)
+
+
+def test_a_trend_that_no_sample_hides_is_found_for_certain() -> None:
+    found = explained([0.0, 0.0, 0.0, 50.0, 100.0], [1, 2])
+    assert (found.power_any, found.power_joint) == (1.0, pytest.approx(1.0, rel=1e-12))
+
+
+@pytest.mark.parametrize("choice", [{"alpha": 0.1}, {"draws": 50_000}, {"seed": 2}, {"window": [2]}], ids=str)
+def test_every_choice_changes_the_power_against_the_explaining_trend(choice: dict[str, Any]) -> None:
+    usual: dict[str, Any] = {"coefficients": [0.0, 0.0, 0.0, 0.3, 0.9], "window": [1, 2]}
+    assert explained(**usual).power_any != explained(**(usual | choice)).power_any
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "window", "words"),
+    [
+        ([0.0, 0.0, 0.0, 1.0], [1], "as many finite coefficients"),
+        ([0.0, 0.0, np.nan, 1.0, 1.0], [1], "as many finite coefficients"),
+        ([0.0, 0.0, 0.0, 1.0, 1.0], [1, 3], r"no coefficient after the reference for \[3.0\]"),
+        ([0.0, 0.0, 0.0, 1.0, 1.0], [-1], "no coefficient after the reference"),
+        ([0.0, 0.0, 0.0, 1.0, 1.0], [], "name some"),
+    ],
+)
+def test_a_window_without_an_effect_is_refused(coefficients: Any, window: Any, words: str) -> None:  # noqa: ANN401 - lists
+    with pytest.raises(EstimationError, match=words):
+        explained(coefficients, window)
+
+
 # --- choices and refusals -------------------------------------------------------------------------------------------
 
 
@@ -128,6 +185,7 @@ def test_every_choice_changes_the_result(choice: dict[str, Any]) -> None:
         ({"slope": np.nan}, "slope"),
         ({"covariance": np.eye(3)}, "2 periods"),
         ({"covariance": np.array([[1.0, np.nan], [np.nan, 1.0]])}, "finite covariance"),
+        ({"covariance": np.array([[1.0, 0.6], [0.5, 2.0]])}, "not symmetric"),
         ({"times": np.array([0.0, 1.0])}, "left out"),
         ({"times": np.array([1.0, 2.0])}, "one before"),
         ({"times": np.array([-2.0, -1.0])}, "one after"),
@@ -141,5 +199,12 @@ def test_arguments_that_make_no_sense_are_refused(given: dict[str, Any], words: 
 
 def test_coefficients_that_repeat_each_other_cannot_be_tested() -> None:
     covariance = np.array([[1.0, 1, 0], [1, 1, 0], [0, 0, 1]])
-    with pytest.raises(NotIdentified, match="singular"):
+    with pytest.raises(NotIdentified, match="leave some periods out or cluster on smaller units"):
         run(covariance, np.array([-2.0, -1, 1]), 0.5)
+
+
+def test_fewer_clusters_than_coefficients_are_seen_behind_rounding() -> None:
+    """Three clusters give four coefficients before the reference a covariance of rank three."""
+    moments = np.random.default_rng(3).normal(size=(3, 5))
+    with pytest.raises(NotIdentified, match="fewer clusters than coefficients"):
+        run(moments.T @ moments, np.array([-4.0, -3, -2, -1, 1]), 0.5)

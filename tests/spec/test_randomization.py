@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from stoeval.errors import EstimationError, NotIdentified
+from stoeval.inference.assignments import BLOCK, assignments
 from stoeval.inference.randomization import RandomizationTest, randomization_test, studentised_slope
 
 SEVEN = (np.arange(78) < 7).astype(float)
@@ -94,6 +95,21 @@ def test_no_draw_as_extreme_gives_one_in_draws_plus_one_and_the_interval_of_zero
     assert found.p_value == 1 / 100
     assert found.p_low == 0
     assert found.p_high == pytest.approx(1 - 0.025 ** (1 / 99), rel=1e-10)  # worst deviation seen 1e-12
+
+
+def test_assignments_come_in_blocks_that_are_the_ones_permuted() -> None:
+    """2,500 draws of 40 doses in blocks of at most 1,024; the test permutes the same ones."""
+    dose, strata, seen = np.arange(40.0), np.arange(40) % 3, []
+
+    def recorded(assigned: np.ndarray) -> float:
+        seen.append(assigned)
+        return sum_of_places(assigned)
+
+    run(dose, recorded, strata=strata, draws=2_500)
+    blocks, enumerated = assignments(dose, strata, 2_500, np.random.default_rng(1))
+    drawn = [*blocks]
+    assert ([len(block) for block in drawn], enumerated) == ([BLOCK, BLOCK, 2_500 - 2 * BLOCK], False)
+    np.testing.assert_array_equal(seen[1:], np.concatenate(drawn))
 
 
 def test_draws_agree_with_all_assignments_within_their_interval() -> None:

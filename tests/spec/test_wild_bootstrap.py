@@ -12,7 +12,13 @@ from scipy import stats
 from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference.clustering import contrast, crv1
 from stoeval.inference.least_squares import Fit, fit
-from stoeval.inference.wild_bootstrap import BootstrapTest, Counting, Variant, Weights, wild_cluster_bootstrap
+from stoeval.inference.wild_bootstrap import (
+    BootstrapTest,
+    Counting,
+    Variant,
+    Weights,
+    wild_cluster_bootstrap,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +96,8 @@ def test_with_many_alike_clusters_the_interval_is_that_of_crv1() -> None:
         {"variant": Variant.JACKKNIFE_BOTH},
         {"restricted": False},
         {"weights": Weights.WEBB},
+        {"weights": Weights.NORMAL},
+        {"interval": False},
         {"counting": Counting.STRICT},
         {"level": 0.8},
         {"seed": 2},
@@ -178,6 +186,7 @@ def test_under_the_null_one_test_in_twenty_rejects(sample: Callable[[int], Fit],
         ({"level": 0.0}, "level"),
         ({"null": np.nan}, "null"),
         ({"draws": 18}, "take at least"),
+        ({"draws": 0, "interval": False}, "at least 1"),
     ],
 )
 def test_choices_that_make_no_sense_are_refused(choice: dict[str, Any], words: str) -> None:
@@ -195,6 +204,18 @@ def test_an_interval_without_end_is_refused() -> None:
     """Four clusters: the sample and its mirror are 2 of 16 combinations, so that no p-value falls to 0.05."""
     with pytest.raises(NotIdentified, match="no end"):
         run(panel(4), weights=Weights.RADEMACHER)
+
+
+def test_the_p_value_survives_an_interval_without_end() -> None:
+    """Four clusters by hand: 16 combinations, of which the sample and its mirror are two."""
+    found = panel(4, effect=50)
+    test = run(found, weights=Weights.RADEMACHER, interval=False)
+    assert test.p_value == 2 / 16
+    assert (test.ci_low, test.ci_high, test.ci_level) == (None, None, None)
+
+
+def test_without_interval_the_p_value_is_the_same() -> None:
+    assert run(panel(15), interval=False).p_value == run(panel(15)).p_value
 
 
 def test_two_clusters_have_no_statistic() -> None:

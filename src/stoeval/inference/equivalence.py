@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
+from typing import TYPE_CHECKING
 
 from scipy import stats
 
 from stoeval.errors import EstimationError, NotIdentified
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,17 @@ class Equivalence:
     ci_low: float
     """Interval at level 1 - 2 alpha."""
     ci_high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquivalencePoint:
+    """One point of an equivalence curve."""
+
+    alpha: float
+    level: float
+    """1 - 2 alpha, the level of the interval that the two tests together stand for."""
+    bound: float
+    """The smallest effect size at which equivalence between minus and plus it is concluded at this alpha."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +98,21 @@ def equivalence_bound(effect: float, std_error: float, df: float, *, alpha: floa
     """
     _refuse(effect, std_error, df, alpha)
     return abs(effect) + float(stats.t.ppf(1 - alpha, df)) * std_error
+
+
+def equivalence_curve(
+    effect: float, std_error: float, df: float, *, alphas: Sequence[float] = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2)
+) -> tuple[EquivalencePoint, ...]:
+    """Return the smallest effect size that equivalence can be concluded for, at each alpha in the order given.
+
+    It replaces a verdict where no smallest relevant effect is set: whoever sets one reads off how surely the
+    effect is smaller. Raises EstimationError for a level that makes no sense, NotIdentified without a standard
+    error.
+    """
+    return tuple(
+        EquivalencePoint(alpha=alpha, level=1 - 2 * alpha, bound=equivalence_bound(effect, std_error, df, alpha=alpha))
+        for alpha in alphas
+    )
 
 
 def non_inferiority(  # noqa: PLR0913 - an estimate, a margin, a direction and a level

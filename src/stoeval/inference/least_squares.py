@@ -1,222 +1,206 @@
 """Least squares with absorbed effects: one pass over the rows, then cross-products per cluster.
 
-Effects come in two kinds. *Nested* effects lie inside one cluster (a vestiging in its region) and are
-absorbed. *Crossed* effects run across clusters (school years) and enter as columns, so that the
-cross-products of a cluster can be taken out and the rest re-solved: the jackknife is then exact.
+Effects come in three kinds. *Nested* effects lie inside one cluster (a vestiging in its region) and are absorbed.
+*Crossed* effects run across clusters (school years) and enter as columns, so that the cross-products of a cluster
+can be taken out and the rest re-solved: the jackknife is then exact. *Absorbed* effects link clusters and are
+absorbed all the same (workers and firms): coefficients and CRV1 are right, and the fit says that no cluster can
+be taken out of it.
 
-Solved by the triangular factor of a Householder QR of the residualised, weighted design, with refinement on
-the residuals (corrected semi-normal equations; Björck 1987, Linear Algebra and its Applications 88/89). Everything
-after the fit works on the record, not on the rows.
+Rows are worked on in blocks of whole clusters. Dummies of crossed effects are never built: their products with
+each other and with the columns follow from counts and sums over levels. Regressors and controls are residualised
+on effects and dummies row by row and solved by Householder QR, block upon block, with a correction on the
+residuals (Björck 1987, Linear Algebra and its Applications 88/89). Small regressions without absorbed effects are
+solved in whole numbers instead (`exact`). Everything after the fit works on the record, not on the rows.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.linalg import solve_triangular
 
 from stoeval.errors import EstimationError, NotIdentified
-from stoeval.inference.absorption import absorb, absorbed_rank, dense_codes
+from stoeval.inference import elimination
+from stoeval.inference.exact import affordable, solve_exactly
+from stoeval.inference.moments import Moments
+from stoeval.inference.regression_rows import RegressionRows, finer, refuse_bad_rows, regression_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from stoeval.inference.elimination import Accumulated
+
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
+    Numbers = NDArray[Any]
 
-REFINEMENTS = 3
-"""One solution and two corrections of it."""
-COLLINEAR = 1e-9
+__all__ = ["FLAT", "Fit", "fit", "fit_many", "refuse_bad_rows"]
+
+COLLINEAR = 1e-10
 """A column that keeps less than this share of its length is a combination of the others."""
 FLAT = 1e-12
 """What is left of an outcome beside controls and effects, as a share of its length, is rounding below this."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Shared:
+    """What the design of all fits of one call is made of, when somebody asks for it."""
+
+    source: RegressionRows
+    controls: Integers
+    dummies: Integers
+
+    @cached_property
+    def design(self) -> Floats:
+        """Return the design."""
+        return self.source.design(self.controls, self.dummies)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Fit:
-    """A fit, reduced to what inference needs.
+class Fit(Moments):
+    """A fit, reduced to what inference needs, with its residuals and the rows it was made of."""
 
-    P columns: first the k regressors of interest, then the controls and crossed effects that could be told apart.
-    """
-
-    coefficients: Floats
-    """(k,) coefficients of the regressors of interest."""
-    names: tuple[str, ...]
-    bread: Floats
-    """(P, P) inverse of the cross-product of the residualised design."""
-    cluster_gram: Floats
-    """(G, P, P) cross-products of the design by cluster."""
-    cluster_moment: Floats
-    """(G, P) cross-products of design and outcome by cluster."""
-    cluster_score: Floats
-    """(G, P) cross-products of design and residual by cluster."""
-    design: Floats
-    """(n, P) residualised design, times the weights: the rows of X'W."""
     residual: Floats
     """(n,) residuals."""
     rows: Integers
     """(n,) positions of the rows that were used, in the arrays that were given."""
-    n_obs: int
-    n_clusters: int
-    n_effects: int
-    """How many nested effects there are."""
-    n_nested_effects: int
-    """Parameters of the nested effects; -1 where more than two make the rank unknown."""
-    n_controls: int
-    """Controls that could be told apart."""
-    n_crossed_levels: int
-    """Levels of the crossed effects as fixest counts them."""
+    made_of: _Shared
 
     @property
-    def k(self) -> int:
-        """Number of regressors of interest."""
-        return len(self.coefficients)
+    def design(self) -> Floats:
+        """(n, P) residualised design, times the weights: the rows of X'W."""
+        return self.made_of.design
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Solution:
+    """Coefficients (p, m) of controls and regressors, what they were made with, and the residuals by block."""
+
+    columns: Integers
+    """(p,) which controls, then which regressors."""
+    coefficients: Floats
+    bread: Floats
+    """(P, P) regressors first, then controls, then dummies."""
+    residuals: list[Floats]
+    """(m, n) of each block"""
+    within: Floats
+    """(D, p) what elimination of the dummies took out of the columns."""
 
 
 def fit(  # noqa: PLR0913 - the parts of a regression
-    outcome: Floats,
-    regressors: Floats,
+    outcome: Numbers,
+    regressors: Numbers,
     *,
-    names: Sequence[str],
-    cluster: Integers,
+    names: Sequence[str] | None = None,
+    cluster: Integers | None = None,
     nested: Sequence[Integers] = (),
     crossed: Sequence[Integers] = (),
-    controls: Floats | None = None,
+    absorbed: Sequence[Integers] = (),
+    controls: Numbers | None = None,
     weights: Floats | None = None,
+    intercept: bool = True,
 ) -> Fit:
-    """Fit outcome (n,) on regressors (n, k) with controls (n, q), nested and crossed effects, by cluster (n,).
+    """Fit outcome (n,) on regressors (n, k) or (n,) with controls (n, q) and effects, by cluster (n,).
 
-    `nested` and `crossed` hold one integer code (n,) per effect. A control or a level of a crossed effect
-    that repeats others is left out; a regressor never is. Raises EstimationError where a value is not
-    finite or a weight is not positive, and NotIdentified where a regressor cannot be told apart from the
-    controls and effects, or where these leave nothing of the outcome.
+    Regressors are named x0, x1, … without `names`, and each row is its own cluster without `cluster`. `nested`,
+    `crossed` and `absorbed` hold one integer code (n,) per effect. Without any effect a constant is added, unless
+    a regressor is one or `intercept` is False. A control or a level of a crossed effect that repeats others is
+    left out; a regressor never is. Raises EstimationError where a value is not finite, a weight is not positive
+    or a nested effect crosses clusters, and NotIdentified where a regressor cannot be told apart from the controls
+    and effects, or where these leave nothing of the outcome.
     """
-    weights = np.ones(len(outcome)) if weights is None else weights
-    controls = np.empty((len(outcome), 0)) if controls is None else controls
-    refuse_bad_rows(outcome, regressors, controls, weights, cluster, *nested, *crossed)
-    _refuse_light_rows(weights)
-    nested, crossed = [dense_codes(codes) for codes in nested], [dense_codes(codes) for codes in crossed]
-    _refuse_crossing(nested, cluster)
-    raw = np.column_stack([outcome, regressors, controls, _dummies(crossed, len(outcome), intercept=not nested)])
-    columns = absorb(raw, nested, weights) if nested else raw
-    y, X = columns[:, 0], columns[:, 1:]
-    kept, R = _independent(X, np.linalg.norm(raw[:, 1:], axis=0), weights, regressors.shape[1], names)
-    X = X[:, kept]
-    coefficients, bread = _solve(X, y, weights, R)
-    weighted = X * weights[:, None]
-    residual = y - X @ coefficients
-    _refuse_flat(outcome, X[:, : regressors.shape[1]] @ coefficients[: regressors.shape[1]], residual)
-    gram, moment, score = _by_cluster(dense_codes(cluster), weighted, X, y, residual)
-    return Fit(
-        coefficients=coefficients[: regressors.shape[1]],
-        names=tuple(names),
-        bread=bread,
-        cluster_gram=gram,
-        cluster_moment=moment,
-        cluster_score=score,
-        design=weighted,
-        residual=residual,
-        rows=np.arange(len(outcome)),
-        n_obs=len(outcome),
-        n_clusters=len(gram),
-        n_effects=len(nested),
-        n_nested_effects=absorbed_rank(nested) if len(nested) <= 2 else -1,
-        n_controls=int((kept < regressors.shape[1] + controls.shape[1]).sum()) - regressors.shape[1],
-        n_crossed_levels=_crossed_levels(crossed),
+    outcome = np.asarray(outcome)
+    if outcome.ndim != 1:
+        message = f"one outcome has the shape (rows,), not {outcome.shape}; use fit_many for several"
+        raise EstimationError(message)
+    return fit_many(
+        outcome[:, None],
+        regressors,
+        names=names,
+        cluster=cluster,
+        nested=nested,
+        crossed=crossed,
+        absorbed=absorbed,
+        controls=controls,
+        weights=weights,
+        intercept=intercept,
+    )[0]
+
+
+def fit_many(  # noqa: PLR0913 - the parts of a regression
+    outcomes: Numbers,
+    regressors: Numbers,
+    *,
+    names: Sequence[str] | None = None,
+    cluster: Integers | None = None,
+    nested: Sequence[Integers] = (),
+    crossed: Sequence[Integers] = (),
+    absorbed: Sequence[Integers] = (),
+    controls: Numbers | None = None,
+    weights: Floats | None = None,
+    intercept: bool = True,
+) -> tuple[Fit, ...]:
+    """Fit each of the outcomes (n, m) as `fit` does; effects are absorbed and the design is solved once for all."""
+    rows = regression_rows(
+        outcomes,
+        regressors,
+        cluster=cluster,
+        nested=nested,
+        crossed=crossed,
+        absorbed=absorbed,
+        controls=controls,
+        weights=weights,
+        intercept=intercept,
     )
-
-
-def _by_cluster(
-    groups: Integers, weighted: Floats, X: Floats, y: Floats, residual: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Return the cross-products of design with design, outcome and residual, one block a cluster."""
-    order = np.argsort(groups, kind="stable")
-    edges = np.searchsorted(groups[order], np.arange(int(groups.max()) + 2))
-    left, right = weighted[order], np.column_stack([X, y, residual])[order]
-    blocks = np.stack([left[start:end].T @ right[start:end] for start, end in pairwise(edges)])
-    return blocks[:, :, :-2], blocks[:, :, -2], blocks[:, :, -1]
-
-
-def refuse_bad_rows(outcome: Floats, *others: Floats | Integers) -> None:
-    """Raise EstimationError where arrays differ in length or hold a value that is not finite.
-
-    Raises NotIdentified where there are no rows.
-    """
-    rows = len(outcome)
-    lengths = {len(other) for other in others} | {rows}
-    if lengths != {rows}:
-        message = f"outcome has {rows} rows, the arrays together {sorted(lengths)}; give arrays of equal length"
+    k = rows.regressors.shape[1]
+    names = tuple(f"x{j}" for j in range(k)) if names is None else tuple(names)
+    if len(names) != k:
+        message = f"{len(names)} names for {k} regressors; give one name a regressor"
         raise EstimationError(message)
-    if rows == 0:
-        message = "the sample has 0 rows; widen the population or the years"
+    accumulated = elimination.accumulate(rows)
+    return _records(rows, names, accumulated, _solve(rows, names, accumulated))
+
+
+def _solve(rows: RegressionRows, names: Sequence[str], accumulated: Accumulated) -> _Solution:
+    """Return the solution of the normal equations of all outcomes."""
+    q, k, m = (part.shape[1] for part in (rows.controls, rows.regressors, rows.outcomes))
+    needed = q + k + len(rows.dummy_columns)
+    if len(rows.cluster) < needed:
+        message = f"{len(rows.cluster)} rows cannot carry {needed} columns; fewer columns or more rows are needed"
         raise NotIdentified(message)
-    bad = sum(int((~np.isfinite(values)).sum()) for values in (outcome, *others))
-    if bad:
-        message = f"{bad} values are not finite; drop these rows or fill them before fitting"
-        raise EstimationError(message)
+    within = elimination.residualise(accumulated)
+    triangle = elimination.triangle_of(accumulated.parts)
+    columns = _independent(triangle[:, : q + k], accumulated.lengths, q, names)
+    p = len(columns)
+    last = np.arange(q + k, q + k + m)
+    triangle = np.asarray(np.linalg.qr(triangle[:, [*columns, *last]], mode="r"))
+    R = triangle[:p, :p]
+    coefficients = np.asarray(solve_triangular(R, triangle[:p, p:]))
+    residuals = elimination.residuals(accumulated.parts, columns, coefficients, R)
+    _refuse_flat(triangle[: p + m, p - k : p] @ coefficients[p - k :], triangle[p:, p:], accumulated.lengths[last])
+    solution = _Solution(
+        columns=columns,
+        coefficients=coefficients,
+        bread=_bread(R, accumulated.triangle, within[:, columns], k),
+        residuals=residuals,
+        within=within[:, columns],
+    )
+    return _in_whole_numbers(rows, accumulated, solution)
 
 
-def _refuse_light_rows(weights: Floats) -> None:
-    light = int((weights <= 0).sum())
-    if light:
-        message = f"{light} weights are zero or negative; drop these rows before fitting"
-        raise EstimationError(message)
-
-
-def _refuse_flat(outcome: Floats, explained: Floats, residual: Floats) -> None:
-    if max(np.linalg.norm(explained), np.linalg.norm(residual)) <= FLAT * np.linalg.norm(outcome):
-        message = "controls and effects leave nothing of the outcome: it does not vary between the rows to compare"
-        raise NotIdentified(message)
-
-
-def _refuse_crossing(nested: Sequence[Integers], cluster: Integers) -> None:
-    for number, codes in enumerate(nested, start=1):
-        crossing = int(dense_codes(codes, cluster).max() - codes.max())
-        if crossing:
-            message = (
-                f"nested effect {number} has levels in more than one cluster ({crossing} times too many), so that no "
-                "cluster can be taken out; give it as a crossed effect, or cluster at a higher level"
-            )
-            raise EstimationError(message)
-
-
-def _dummies(crossed: Sequence[Integers], rows: int, *, intercept: bool) -> Floats:
-    """Return the dummies of the crossed effects without their first levels, and a constant if asked."""
-    blocks = [np.eye(int(codes.max()) + 1)[codes][:, 1:] for codes in crossed]
-    if intercept:
-        blocks.insert(0, np.ones((rows, 1)))
-    return np.column_stack(blocks) if blocks else np.empty((rows, 0))
-
-
-def _crossed_levels(crossed: Sequence[Integers]) -> int:
-    levels = sum(int(codes.max()) + 1 for codes in crossed)
-    return levels - (len(crossed) - 1) if crossed else 1
-
-
-def _independent(X: Floats, lengths: Floats, weights: Floats, k: int, names: Sequence[str]) -> tuple[Integers, Floats]:
-    """Return the columns to keep and their triangular factor R.
-
-    A nuisance column that repeats others goes; a regressor of interest may not.
-    """
-    order = [*range(k, X.shape[1]), *range(k)]
-    if len(X) < len(order):
-        message = f"{len(X)} rows cannot carry {len(order)} columns; fewer columns or more rows are needed"
-        raise NotIdentified(message)
-    R = np.asarray(np.linalg.qr(X[:, order] * np.sqrt(weights)[:, None], mode="r"))
-    repeated = _combinations_of_earlier(R, lengths[order] * np.sqrt(weights.mean()))
-    lost = [names[column] for column, repeats in zip(order, repeated, strict=True) if repeats and column < k]
+def _independent(R: Floats, lengths: Floats, q: int, names: Sequence[str]) -> Integers:
+    """Return the columns to keep, q controls before the regressors; a regressor may not be lost."""
+    repeated = _combinations_of_earlier(R, lengths[: R.shape[1]])
+    lost = [name for name, repeats in zip(names, repeated[q:], strict=True) if repeats]
     if lost:
         message = f"{len(lost)} regressors cannot be told apart from the effects or from each other: {', '.join(lost)}"
         raise NotIdentified(message)
-    place = {column: position for position, column in enumerate(order)}
-    kept = [column for column in range(X.shape[1]) if not repeated[place[column]]]
-    factor = np.asarray(np.linalg.qr(R[:, [place[column] for column in kept]], mode="r"))
-    return np.array(kept, dtype=np.int64), factor
+    return np.flatnonzero(~np.array(repeated, dtype=bool))
 
 
 def _combinations_of_earlier(R: Floats, scale: Floats) -> list[bool]:
@@ -234,11 +218,81 @@ def _combinations_of_earlier(R: Floats, scale: Floats) -> list[bool]:
     return repeated
 
 
-def _solve(X: Floats, y: Floats, weights: Floats, R: Floats) -> tuple[Floats, Floats]:
-    """Return coefficients and (X'WX)^-1 by corrected semi-normal equations (Björck 1987)."""
-    coefficients = np.zeros(X.shape[1])
-    for _ in range(REFINEMENTS):
-        gradient = X.T @ (weights * (y - X @ coefficients))
-        coefficients = coefficients + solve_triangular(R, solve_triangular(R, gradient, trans="T"))
-    inverse = solve_triangular(R, np.eye(len(R)))
-    return coefficients, inverse @ inverse.T
+def _bread(R: Floats, dummies: Floats, within: Floats, k: int) -> Floats:
+    """Return (X'WX)^-1 from the factors of dummies and of columns, regressors first."""
+    D, p = len(dummies), len(R)
+    whole = np.block([[dummies, dummies @ within], [np.zeros((p, D)), R]])
+    inverse = solve_triangular(whole, np.eye(D + p))
+    order = [*range(D + p - k, D + p), *range(D, D + p - k), *range(D)]
+    return np.asarray((inverse @ inverse.T)[np.ix_(order, order)])
+
+
+def _in_whole_numbers(rows: RegressionRows, accumulated: Accumulated, solution: _Solution) -> _Solution:
+    """Return the solution without rounding where the regression is small and absorbs nothing."""
+    k, q, n = rows.regressors.shape[1], rows.controls.shape[1], len(rows.cluster)
+    P = len(solution.bread)
+    if rows.absorbed or not affordable(n, P):
+        if any(finer(part) for part in (rows.outcomes, rows.regressors, rows.controls)):
+            message = (
+                f"numbers of more digits than a double are kept in small regressions without absorbed effects only, "
+                f"not with {n} rows and {P} columns; give doubles"
+            )
+            raise EstimationError(message)
+        return solution
+    controls = rows.controls[:, solution.columns[solution.columns < q]]
+    columns = np.concatenate([rows.regressors, controls, rows.dummies.dense()[accumulated.kept].T], axis=1)
+    coefficients, bread, residual = solve_exactly(rows.outcomes, columns, rows.weights)
+    return _Solution(
+        columns=solution.columns,
+        coefficients=np.concatenate([coefficients[k : P - len(accumulated.kept)], coefficients[:k]]),
+        bread=bread,
+        residuals=[residual[part.block.rows].T for part in accumulated.parts],
+        within=solution.within,
+    )
+
+
+def _refuse_flat(explained: Floats, left: Floats, lengths: Floats) -> None:
+    """Raise where neither regressors (., m) nor residuals (., m) hold anything of an outcome of some length (m,)."""
+    largest = np.maximum(np.linalg.norm(explained, axis=0), np.linalg.norm(left, axis=0))
+    if (largest <= FLAT * lengths).any():
+        message = "controls and effects leave nothing of the outcome: it does not vary between the rows to compare"
+        raise NotIdentified(message)
+
+
+def _records(
+    rows: RegressionRows, names: tuple[str, ...], accumulated: Accumulated, solution: _Solution
+) -> tuple[Fit, ...]:
+    """Return one fit an outcome; everything but outcome and residual is shared."""
+    k, q = rows.regressors.shape[1], rows.controls.shape[1]
+    p = len(solution.columns)
+    order = np.concatenate([np.arange(p - k, p), np.arange(p - k)])
+    columns = solution.columns[order]
+    scores = elimination.scores(accumulated, solution.columns, solution.within, solution.residuals)
+    gram = accumulated.columns[:, columns[:, None], columns]
+    mixed = accumulated.mixed[:, columns]
+    shared = _Shared(source=rows, controls=solution.columns[: p - k], dummies=accumulated.kept)
+    residual = np.empty((rows.outcomes.shape[1], len(rows.cluster)))
+    for part, values in zip(accumulated.parts, solution.residuals, strict=True):
+        residual[:, part.block.rows] = values
+    gram = np.block([[gram, mixed], [np.swapaxes(mixed, 1, 2), accumulated.dummies]])
+    return tuple(
+        Fit(
+            coefficients=solution.coefficients[p - k :, j].copy(),
+            names=names,
+            bread=solution.bread,
+            cluster_gram=gram,
+            cluster_moment=np.hstack([accumulated.columns[:, columns, q + k + j], accumulated.mixed[:, q + k + j]]),
+            cluster_score=np.hstack([scores[0][j][:, order], scores[1][j]]),
+            residual=residual[j],
+            rows=np.arange(len(rows.cluster)),
+            made_of=shared,
+            n_obs=len(rows.cluster),
+            n_clusters=len(gram),
+            n_effects=len(rows.nested),
+            n_nested_effects=rows.rank_absorbed,
+            n_controls=p - k,
+            n_crossed_levels=rows.n_crossed_levels,
+            jackknife_exact=not rows.linking,
+        )
+        for j in range(rows.outcomes.shape[1])
+    )

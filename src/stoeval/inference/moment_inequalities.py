@@ -39,20 +39,25 @@ class Moments:
         """Return the moments (k, m) at m tested values."""
         return (self.directions @ coefficients)[:, None] - np.outer(self.slopes, tested)
 
+    def covariance(self, sigma: Floats) -> Floats:
+        """Return the covariance (k, k) of the moments where the coefficients have covariance sigma (p, p)."""
+        return np.asarray(self.directions @ sigma @ self.directions.T)
+
 
 def least_favourable_limit(moments: Moments, draws: Floats, alpha: float) -> float:
     """Return the value that the largest moment passes with chance kappa where all means are zero.
 
     `draws` (n, p) are deviations of the coefficients from their mean.
     """
-    largest = (draws @ moments.directions.T).max(axis=1)
+    largest = (moments.directions @ draws.T).max(axis=0)
     return float(np.quantile(largest, 1 - FIRST_STAGE * alpha))
 
 
 def accepted(values: Floats, covariance: Floats, limit: float, alpha: float) -> Truths:
     """Return at which of m tested values (k, m) "no mean is positive" is not rejected.
 
-    The largest moment at or below zero never rejects. A moment without variance is zero by construction.
+    The largest moment at or below zero never rejects. A moment without variance is zero by construction. What is
+    rejected without a first stage, under an infinite limit, is rejected under every limit.
     """
     position = values.argmax(axis=0)
     largest = values[position, np.arange(values.shape[1])]

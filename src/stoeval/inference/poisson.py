@@ -17,7 +17,8 @@ import numpy as np
 
 from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference.absorption import dense_codes
-from stoeval.inference.least_squares import Fit, fit, refuse_bad_rows
+from stoeval.inference.least_squares import Fit, fit
+from stoeval.inference.regression_rows import refuse_bad_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

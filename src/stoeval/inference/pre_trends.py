@@ -3,6 +3,7 @@
 Under a linear difference in trends the event-study coefficients are normal around a line through the reference
 period. A pre-test finds the line with some power; the samples that pass it are selected, and their later
 coefficients are biased by more or less than the line (Roth 2022, American Economic Review: Insights 4(3)).
+The trend to hold a pre-test against by default is the one that would explain the whole effect away.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from scipy import stats
 from scipy.optimize import brentq
 
 from stoeval.errors import EstimationError, NotIdentified
+from stoeval.inference.event_study import SINGULAR
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
 
@@ -55,6 +57,68 @@ class PreTrendPower:
     draws: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainingTrend:
+    """The linear trend that alone would produce an estimated effect, and how likely a pre-test finds it."""
+
+    effect: float
+    """Mean coefficient over the window."""
+    mean_time: float
+    """Mean number of periods between the reference and the window."""
+    slope: float
+    """Difference in trends a period that reaches the effect by then."""
+    power_any: float
+    """Probability that one of the earlier coefficients differs from zero by itself."""
+    power_joint: float
+    """Probability that a chi-squared test of all of them rejects."""
+    alpha: float
+    draws: int
+
+
+def explaining_trend(  # noqa: PLR0913 - an event study, a window and a test
+    coefficients: ArrayLike,
+    covariance: ArrayLike,
+    times: ArrayLike,
+    window: ArrayLike,
+    *,
+    generator: np.random.Generator,
+    alpha: float = 0.05,
+    draws: int = DRAWS,
+) -> ExplainingTrend:
+    """Return the trend that would explain the effect of a window away, and what a pre-test says of it.
+
+    `coefficients` (k,) are those of all event-study periods with covariance (k, k); `times` (k,) are their periods
+    since the reference period and `window` those among them whose mean is the effect. A low power says that the
+    pre-test is no argument against that trend. Raises as `pre_trend_power` does, and EstimationError for a window
+    without a coefficient.
+    """
+    effects, matrix, periods, wanted = (
+        np.asarray(each, dtype=float) for each in (coefficients, covariance, times, window)
+    )
+    factor = _refuse_arguments(matrix, periods, alpha, draws)
+    if effects.shape != periods.shape or not np.isfinite(effects).all():
+        message = f"{len(periods)} periods need as many finite coefficients, not shape {effects.shape}"
+        raise EstimationError(message)
+    absent = sorted(set(wanted.ravel().tolist()) - set(periods[periods > 0].tolist()))
+    if absent or not wanted.size:
+        message = f"the window {wanted.ravel().tolist()} has no coefficient after the reference for {absent}; name some"
+        raise EstimationError(message)
+    chosen = np.isin(periods, wanted)
+    effect, mean_time = float(effects[chosen].mean()), float(periods[chosen].mean())
+    slope = effect / mean_time
+    line = slope * periods[periods < 0]
+    deviation = generator.standard_normal((draws, len(factor))) @ factor.T
+    return ExplainingTrend(
+        effect=effect,
+        mean_time=mean_time,
+        slope=slope,
+        power_any=float(_rejects(deviation + line, factor, PreTest.ANY, alpha).mean()),
+        power_joint=_joint_power(factor, periods[periods < 0], slope, alpha),
+        alpha=alpha,
+        draws=draws,
+    )
+
+
 def pre_trend_power(  # noqa: PLR0913 - an event study, a trend and a test
     covariance: Floats,
     times: Floats,
@@ -74,7 +138,7 @@ def pre_trend_power(  # noqa: PLR0913 - an event study, a trend and a test
     """
     factor = _refuse_arguments(covariance, times, alpha, draws)
     if not np.isfinite(slope):
-        message = f"slope {slope} must be finite"
+        message = f"slope {slope} must be finite; give the difference in trends a period"
         raise EstimationError(message)
     before, after = times < 0, times > 0
     deviation = generator.standard_normal((draws, len(factor))) @ factor.T
@@ -139,12 +203,18 @@ def _refuse_arguments(covariance: Floats, times: Floats, alpha: float, draws: in
     if not np.isfinite(times).all() or (times == 0).any() or not (times < 0).any() or not (times > 0).any():
         message = "periods count from the reference, which is left out; give at least one before and one after it"
         raise EstimationError(message)
+    if not np.allclose(covariance, covariance.T, rtol=1e-8, atol=0):
+        message = "the covariance is not symmetric; give it as estimated"
+        raise EstimationError(message)
     block = covariance[np.ix_(times < 0, times < 0)]
-    try:
-        return np.asarray(np.linalg.cholesky(block))
-    except np.linalg.LinAlgError:
-        message = f"the covariance of {len(block)} coefficients before the reference is singular; leave some out"
-        raise NotIdentified(message) from None
+    spread = np.sqrt(np.maximum(np.diag(block), 0.0))
+    if not (spread > 0).all() or np.linalg.eigvalsh(block / np.outer(spread, spread))[0] < SINGULAR:
+        message = (
+            f"the covariance of {len(block)} coefficients before the reference is singular: there are fewer clusters "
+            "than coefficients, or one repeats others; leave some periods out or cluster on smaller units"
+        )
+        raise NotIdentified(message)
+    return np.asarray(np.linalg.cholesky(block))
 
 
 def _rejects(estimates: Floats, factor: Floats, pre_test: PreTest, alpha: float) -> NDArray[np.bool_]:

@@ -8,23 +8,24 @@ The seam is a function from a dose (G,) to a t statistic, called once a permutat
 estimated is estimated again in full: a caller with a panel spreads the dose over its rows and fits. The
 statistic should be studentised, which keeps the size right under unequal variances as clusters grow in number
 (Wu and Ding 2021, Journal of the American Statistical Association 116(536)). `studentised_slope` makes such a
-function from one change a unit.
+function from one change a unit. Where a dose enters a regression linearly, `permuted_doses` gives the same test
+from cross-products, without a fit a permutation.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
-from math import comb, isfinite, prod
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import stats
 
 from stoeval.errors import EstimationError, NotIdentified
+from stoeval.inference.assignments import assignments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -69,23 +70,17 @@ def randomization_test(  # noqa: PLR0913 - the choices of a test
     Monte-Carlo interval. Raises EstimationError for arguments that make no sense or a statistic that is not
     finite, and NotIdentified where no other assignment exists.
     """
-    strata = np.zeros(len(dose), dtype=np.int64) if strata is None else strata
-    _refuse_arguments(dose, strata, draws, level)
-    members = [np.flatnonzero(strata == stratum) for stratum in np.unique(strata)]
-    assignments = prod(_arrangements(dose[stratum]) for stratum in members)
-    if assignments == 1:
-        message = f"the dose is the same in all clusters of each of {len(members)} strata; take fewer strata"
-        raise NotIdentified(message)
-    enumerated = assignments <= draws
-    permuted = _all_assignments(dose, members) if enumerated else _some_assignments(dose, members, draws, generator)
+    refuse_level(level)
+    blocks, enumerated = assignments(dose, strata, draws, generator)
     sample = _finite(statistic(dose), 0)
+    permuted = (other for block in blocks for other in block)
     drawn = np.array([_finite(statistic(other), number) for number, other in enumerate(permuted, start=1)])
-    extreme = int((np.abs(drawn) >= abs(sample) * (1 - TIE)).sum())
-    return _result(sample, extreme, len(drawn), level, enumerated=enumerated)
+    return tally(sample, drawn, level, enumerated=enumerated)
 
 
-def _result(sample: float, extreme: int, draws: int, level: float, *, enumerated: bool) -> RandomizationTest:
-    """Return the record of a count of extreme permutations."""
+def tally(sample: float, drawn: Floats, level: float, *, enumerated: bool) -> RandomizationTest:
+    """Count the statistics (draws,) that are as extreme as that of the sample."""
+    draws, extreme = len(drawn), int((np.abs(drawn) >= abs(sample) * (1 - TIE)).sum())
     share = extreme / draws
     exact = stats.binomtest(extreme, draws).proportion_ci(confidence_level=level, method="exact")
     return RandomizationTest(
@@ -99,13 +94,10 @@ def _result(sample: float, extreme: int, draws: int, level: float, *, enumerated
     )
 
 
-def _refuse_arguments(dose: Floats, strata: Integers, draws: int, level: float) -> None:
-    """Raise where the arguments make no test."""
-    if dose.shape != strata.shape or dose.ndim != 1 or not np.isfinite(dose).all():
-        message = f"{dose.shape} doses and {strata.shape} strata: give one finite dose and one stratum a cluster"
-        raise EstimationError(message)
-    if draws < 1 or not 0 < level < 1:
-        message = f"{draws} draws at level {level}: take at least one draw and a level between 0 and 1"
+def refuse_level(level: float) -> None:
+    """Raise EstimationError where a level is no probability."""
+    if not 0 < level < 1:
+        message = f"level {level} must lie between 0 and 1"
         raise EstimationError(message)
 
 
@@ -114,41 +106,6 @@ def _finite(value: float, permutation: int) -> float:
         message = f"the statistic is {value} in permutation {permutation} (0 is the sample); it must exist in all"
         raise EstimationError(message)
     return value
-
-
-def _arrangements(values: Floats) -> int:
-    """Return in how many distinct orders the values can stand."""
-    _, counts = np.unique(values, return_counts=True)
-    return prod(comb(int(counts[: place + 1].sum()), int(count)) for place, count in enumerate(counts))
-
-
-def _all_assignments(dose: Floats, members: list[Integers]) -> Iterator[Floats]:
-    """Yield every distinct assignment (G,) within the strata."""
-    for orders in product(*([*_orders(sorted(dose[stratum]))] for stratum in members)):
-        assigned = np.empty(len(dose))
-        for stratum, order in zip(members, orders, strict=True):
-            assigned[stratum] = order
-        yield assigned
-
-
-def _orders(values: list[float]) -> Iterator[tuple[float, ...]]:
-    """Yield every distinct order of sorted values."""
-    if not values:
-        yield ()
-    for place, value in enumerate(values):
-        if place == 0 or value != values[place - 1]:
-            for rest in _orders(values[:place] + values[place + 1 :]):
-                yield (value, *rest)
-
-
-def _some_assignments(
-    dose: Floats, members: list[Integers], draws: int, generator: np.random.Generator
-) -> Iterable[Floats]:
-    """Return assignments (draws, G) drawn within the strata."""
-    assigned = np.tile(dose, (draws, 1))
-    for stratum in members:
-        assigned[:, stratum] = generator.permuted(assigned[:, stratum], axis=1)
-    return assigned
 
 
 def studentised_slope(
