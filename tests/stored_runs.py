@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from stoeval.runs.read import StoredRun
+from stoeval.runs.tables import ROBUSTNESS
 from stoeval.vocabulary import (
     Catalogue,
     CausalChain,
@@ -33,6 +34,10 @@ from stoeval.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
     from stoeval.vocabulary import Estimand, Finding, Sample
 
 HOSTILE = '<script>alert("1")</script>\'"><img src=x onerror=alert(2)>{{ 7*7 }}'
@@ -48,7 +53,9 @@ class ToyDesign:
     levels: ClassVar[tuple[Level, ...]] = tuple(Level)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.A
 
-    def find(self, estimand: Estimand, sample: Sample) -> Finding:
+    def find(
+        self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
+    ) -> Finding:
         raise NotImplementedError
 
 
@@ -221,6 +228,7 @@ def stored_run(
         path=Path("runs") / f"{measured}-1",
         manifest=manifest(measured, synthetic=synthetic, regions=regions),
         estimates=pd.DataFrame(rows),
+        robustness=second_opinions(rows),
         event_study=path_of(2020 if measured == "interim" else 2023),
         checks=checks(),
         verdicts=pd.DataFrame(
@@ -273,11 +281,41 @@ def supplementary_run(
         path=Path("runs") / f"{measured}-2",
         manifest=manifest(measured, synthetic=False, regions=regions),
         estimates=pd.DataFrame(rows),
+        robustness=second_opinions(rows),
         event_study=pd.concat([path_of(2023, link="candidates"), shaped("candidates-naive", naive)]),
         checks=supplementary_checks(),
         verdicts=pd.DataFrame(verdicts, columns=columns),
         links=pd.DataFrame(links, columns=LINK_COLUMNS),
     )
+
+
+def second_opinions(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
+    """Return a second opinion on each estimate, the last of them without a breakdown value."""
+    found = [
+        {
+            "hypothesis": row["hypothesis"],
+            "link": row["link"],
+            "wild_p": 0.031,
+            "wild_low": -0.011,
+            "wild_high": 0.019,
+            "wild_method": "WCR-31",
+            "permutation_p": 0.044,
+            "permutation_p_low": 0.04,
+            "permutation_p_high": 0.048,
+            "permutation_method": "doses of regions",
+            "breakdown": 0.62,
+            "pre_test_power": 0.71,
+            "leave_out_low": 0.001,
+            "leave_out_high": 0.009,
+            "effective_clusters": 41.3,
+            "equivalence_bound": 0.017,
+            "absent": "",
+        }
+        for row in rows
+    ]
+    if found:
+        found[-1] |= {"breakdown": None, "absent": "breakdown: by hand"}
+    return pd.DataFrame(found, columns=list(ROBUSTNESS))
 
 
 def supplementary_checks() -> pd.DataFrame:
@@ -310,6 +348,8 @@ def path_of(last: int, *, link: str = "choice", first: int = 2013) -> pd.DataFra
             "ci_low": 0.0 if start == 2017 else 0.002 * (start - 2017) - 0.008,
             "ci_high": 0.0 if start == 2017 else 0.002 * (start - 2017) + 0.008,
             "reference": start == 2017,
+            "band_low": 0.0 if start == 2017 else 0.002 * (start - 2017) - 0.011,
+            "band_high": 0.0 if start == 2017 else 0.002 * (start - 2017) + 0.011,
         }
         for start in range(first, last + 1)
     ]

@@ -34,6 +34,7 @@ from stoeval.vocabulary import (
     Phase,
     Programme,
     Result,
+    Robustness,
     Role,
     Sample,
     SchoolYear,
@@ -92,8 +93,10 @@ class FixedAnswer:
     levels: ClassVar[tuple[Level, ...]] = tuple(Level)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.A
 
-    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
-        del estimand, sample, confirm
+    def find(
+        self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
+    ) -> Finding:
+        del estimand, sample, generator, confirm
         return finding(self.effect, self.std_error, self.grade)
 
 
@@ -123,7 +126,10 @@ def finding(effect: float, std_error: float, grade: IdentificationClass, df: flo
     point = PeriodEstimate(
         period=YEARS[2020], effect=effect, std_error=std_error, ci_low=effect, ci_high=effect, reference=False
     )
-    return Finding(estimate=estimate, path=(point,), checks=(check,), identification_class=grade)
+    robustness = Robustness(
+        wild_p=0.02, wild_low=effect - 0.2, wild_high=effect + 0.2, absent=(("breakdown", "by hand"),)
+    )
+    return Finding(estimate=estimate, path=(point,), checks=(check,), identification_class=grade, robustness=robustness)
 
 
 def link(name: str = "bakers", **changes: object) -> Link:

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stoeval.catalogue import CATALOGUE, assemble_catalogue
+    from stoeval.estimate.answer import Inference
+    from stoeval.estimate.file import estimate_file
+    from stoeval.estimate.question import Model, Question
+    from stoeval.estimate.write import write_answer
     from stoeval.evaluation import evaluate
     from stoeval.panel.assembly import build_panel
     from stoeval.panel.contract import check as check_panel
@@ -23,11 +27,15 @@ if TYPE_CHECKING:
 _PLACES = {
     "CATALOGUE": ("stoeval.catalogue", "CATALOGUE"),
     "DEFAULT_TRUTH": ("stoeval.panel.simulation", "DEFAULT_TRUTH"),
+    "Inference": ("stoeval.estimate.answer", "Inference"),
+    "Model": ("stoeval.estimate.question", "Model"),
+    "Question": ("stoeval.estimate.question", "Question"),
     "Truth": ("stoeval.panel.simulation", "Truth"),
     "assemble_catalogue": ("stoeval.catalogue", "assemble_catalogue"),
     "build_panel": ("stoeval.panel.assembly", "build_panel"),
     "catalogue_sha256": ("stoeval.runs.manifest", "catalogue_sha256"),
     "check_panel": ("stoeval.panel.contract", "check"),
+    "estimate_file": ("stoeval.estimate.file", "estimate_file"),
     "evaluate": ("stoeval.evaluation", "evaluate"),
     "panel_violations": ("stoeval.panel.contract", "violations"),
     "planned_estimates": ("stoeval.plan", "planned_estimates"),
@@ -35,6 +43,7 @@ _PLACES = {
     "read_run": ("stoeval.runs.read", "read_run"),
     "simulate": ("stoeval.panel.simulation", "simulate"),
     "verify_run": ("stoeval.runs.verify", "verify"),
+    "write_answer": ("stoeval.estimate.write", "write_answer"),
     "write_panel": ("stoeval.panel.storage", "write_panel"),
     "write_report": ("stoeval.report", "write_report"),
     "write_run": ("stoeval.runs.write", "write_run"),
@@ -44,11 +53,15 @@ _PLACES = {
 __all__ = [
     "CATALOGUE",
     "DEFAULT_TRUTH",
+    "Inference",
+    "Model",
+    "Question",
     "Truth",
     "assemble_catalogue",
     "build_panel",
     "catalogue_sha256",
     "check_panel",
+    "estimate_file",
     "evaluate",
     "panel_violations",
     "planned_estimates",
@@ -56,6 +69,7 @@ __all__ = [
     "read_run",
     "simulate",
     "verify_run",
+    "write_answer",
     "write_panel",
     "write_report",
     "write_run",

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from stoeval.inference.clustering import Contrast, Covariance
     from stoeval.inference.least_squares import Fit
-    from stoeval.vocabulary import Floats
+    from stoeval.vocabulary import Floats, Robustness
 
+CAUSAL_BREAKDOWN, INDICATIVE_BREAKDOWN = 1.0, 0.5
+"""Breakdown values from which a result may be called an effect, and an indication of one."""
+FAIR_POWER = 0.5
+"""A pre-test that sees the trend it should see less often than this says little."""
 PRE_TREND_LEVEL = 0.05
 """A pre-trend is seen below this p-value. Passing is not proof: the test has little power here."""
 
@@ -109,15 +113,36 @@ def masking_unbounded(masked: int) -> Check:
     )
 
 
-def breakdown_unknown() -> Check:
-    """Say that the sensitivity to a broken trend is not known, which no claim above C survives."""
+def breakdown(found: Robustness) -> Check:
+    """Look how strong a break of trends the effect survives; a result that is not there has none to survive."""
+    value, passed, cap = found.breakdown, None, IdentificationClass.C
+    if value is None:
+        detail = dict(found.absent).get("breakdown", "not computed")
+    elif value == 0:
+        detail = "zero is not rejected under parallel trends either, so there is nothing to break"
+    else:
+        passed = value >= CAUSAL_BREAKDOWN
+        detail = f"zero is rejected while later changes are at most {value:.3g} times the largest one before"
+        fragile = IdentificationClass.D if value < INDICATIVE_BREAKDOWN else IdentificationClass.C
+        cap = IdentificationClass.A if passed else fragile
+    return Check(name="breakdown", passed=passed, statistic=value, threshold=CAUSAL_BREAKDOWN, detail=detail, cap=cap)
+
+
+def pre_test_power(found: Robustness) -> Check:
+    """Look whether the pre-test would have seen the trend that explains the whole effect away."""
+    power = found.pre_test_power
+    if power is None:
+        passed, detail = None, dict(found.absent).get("pre-test power", "the power of the pre-test is not known")
+    else:
+        passed = power >= FAIR_POWER
+        detail = f"a linear trend that explains the whole effect would be seen in {power:.0%} of samples"
     return Check(
-        name="breakdown",
-        passed=None,
-        statistic=None,
-        threshold=1.0,
-        detail="the violation of parallel trends that would undo the result is not computed",
-        cap=IdentificationClass.C,
+        name="power of the pre-test",
+        passed=passed,
+        statistic=power,
+        threshold=FAIR_POWER,
+        detail=detail,
+        cap=IdentificationClass.A if passed else IdentificationClass.C,
     )
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
 
 from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference.multiplicity import holm
@@ -38,7 +41,7 @@ def evaluate(
         results[hypothesis.number] = []
         for link in hypothesis.links:
             progress(f"H{hypothesis.number} {link.name}")
-            finding = _find(seen, hypothesis, link, measurement, catalogue)
+            finding = _find(seen, hypothesis, link, measurement, catalogue, _generator(seed, hypothesis, link))
             results[hypothesis.number].append(Result(hypothesis=hypothesis.number, link=link, finding=finding))
     weights = {
         hypothesis.number: weigh(results[hypothesis.number], measurement.phase, catalogue)
@@ -57,8 +60,18 @@ def evaluate(
     )
 
 
-def _find(
-    panel: MonitorPanel, hypothesis: Hypothesis, link: Link, measurement: Measurement, catalogue: Catalogue
+def _generator(seed: int, hypothesis: Hypothesis, link: Link) -> np.random.Generator:
+    """Return draws that belong to one link, whatever else is evaluated and in which order."""
+    return np.random.default_rng([seed, hypothesis.number, crc32(link.name.encode())])
+
+
+def _find(  # noqa: PLR0913, PLR0917 - what is asked, of what, and by which draws
+    panel: MonitorPanel,
+    hypothesis: Hypothesis,
+    link: Link,
+    measurement: Measurement,
+    catalogue: Catalogue,
+    generator: np.random.Generator,
 ) -> Finding | Untestable:
     """Return the finding of a link, or why there is none."""
     if isinstance(link.design, Untestable):
@@ -68,7 +81,7 @@ def _find(
     if isinstance(rows, Untestable):
         return rows
     try:
-        return link.design.find(estimand, rows, confirm=link.role is Role.PRIMARY)
+        return link.design.find(estimand, rows, generator=generator, confirm=link.role is Role.PRIMARY)
     except NotIdentified as error:
         return Untestable(reason=f"niet te schatten met dit ontwerp en deze gegevens: {error}")
     except EstimationError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stoeval.checks import breakdown_unknown
 from stoeval.vocabulary import ActivityLine, Exposure, IdentificationClass, Level, Role, Untestable
 
 if TYPE_CHECKING:
@@ -65,10 +64,10 @@ def _planned(number: int, link: Link, measurement: Measurement) -> PlannedEstima
 
 
 def _highest_class(link: Link) -> IdentificationClass | None:
-    """Return the strongest class that the design, the exposure and the checks that exist leave open."""
+    """Return the strongest class that design and exposure leave open; checks on data can only lower it."""
     if isinstance(link.design, Untestable):
         return None
     chosen = isinstance(link.cause, Exposure) and isinstance(link.cause.rule, ActivityLine)
     within = link.effect.level in (Level.LEERWEG, Level.PROFILE_GROUP, Level.SUBJECT_GROUP)
     cap = IdentificationClass.D if chosen and not within else IdentificationClass.A
-    return link.design.ceiling.at_most(cap).at_most(breakdown_unknown().cap)
+    return link.design.ceiling.at_most(cap)

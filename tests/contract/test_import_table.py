@@ -14,6 +14,7 @@ ALLOWED = {
     "errors": set(),
     "inference": {"inference", "errors"},
     "checks": {"vocabulary", "errors", "inference"},
+    "estimate": {"estimate", "designs", "runs", "inference", "vocabulary", "errors"},
     "designs": {"designs", "vocabulary", "errors", "inference", "checks"},
     "panel": {"panel", "vocabulary", "errors"},
     "verdicts": {"vocabulary", "errors"},

@@ -232,14 +232,14 @@ def test_simulated_and_stand_in_numbers_say_so_on_top_and_in_every_caption(
     assert words in banner[0].words
     note = "Gesimuleerde gegevens: dit zegt niets over STO." if status["synthetic"] else "een proef van de methode."
     captions = page.named("caption", "figcaption")
-    assert len(captions) == 14
+    assert len(captions) == 16
     assert all(one.words.endswith(note) for one in captions)
 
 
 @pytest.mark.parametrize(("language", "note"), [("nl", "een proef van de methode."), ("en", "a trial of the method.")])
 def test_a_report_of_supplementary_estimates_carries_the_caution_in_every_caption(language: str, note: str) -> None:
     captions = parsed(supplementary(language)).named("caption", "figcaption")
-    assert len(captions) == 13
+    assert len(captions) == 14
     assert all(one.words.endswith(note) for one in captions)
 
 

@@ -111,7 +111,7 @@ def test_the_account_states_error_rates_family_and_standard_errors(language: str
         "De begeleidingscommissie heeft geen normen vastgesteld",
         "hard: BWI, PIE en M&T",
         "hoeveel keer zo sterk de trend na de start mag afwijken",
-        "Deze grens is in deze runs nog niet berekend.",
+        "Deze grens is in deze runs voor geen enkele schatting te berekenen.",
     ],
 )
 def test_the_account_states_norms_masking_technical_and_breakdown(words: str) -> None:

@@ -16,7 +16,7 @@ from stoeval.report import build_report
 from stoeval.report.stored import read_runs
 from stoeval.report.supplement import peak_year
 from stoeval.report.wording import LANGUAGES, load_wording
-from stoeval.vocabulary import SchoolYear
+from stoeval.vocabulary import Robustness, SchoolYear
 from stored_runs import estimate, path_of, supplementary_run, toy_catalogue
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def with_secondary(run: StoredRun, units: dict[str, str | None]) -> StoredRun:
 def test_checks_stand_by_estimate_with_the_measurements_beside_each_other() -> None:
     further = supplementary().chapters[0].further
     assert further is not None
-    table = further.tables[1]
+    table = further.tables[2]
     assert [column.heading for column in table.columns] == ["Controle", "Tussenmeting", "Eindmeting"]
     rows = {row.header.words: row.cells for row in table.groups[1].rows}
     assert [cell.words for cell in rows["Invoer van de geldformule"]] == ["voldoet niet", "voldoet niet"]
@@ -150,7 +150,7 @@ def test_checks_stand_by_estimate_with_the_measurements_beside_each_other() -> N
 def test_a_check_says_what_it_asks_once_in_a_table() -> None:
     further = supplementary().chapters[0].further
     assert further is not None
-    notes = [row.header.note for group in further.tables[1].groups for row in group.rows]
+    notes = [row.header.note for group in further.tables[2].groups for row in group.rows]
     assert sum("Liep de ontwikkeling" in note for note in notes) == 1
     assert "Budget op de telling van 2016/17" in "".join(notes)
 
@@ -176,7 +176,8 @@ def first_words(value: ast.expr) -> str:
 @pytest.mark.parametrize(
     "check",
     [
-        checks.breakdown_unknown(),
+        checks.breakdown(Robustness()),
+        checks.pre_test_power(Robustness()),
         checks.masking_unbounded(3),
         checks.placebo_dose_not_separable("dose_2016", "collinear"),
         checks.endogenous_intensity(),
@@ -219,3 +220,26 @@ def test_five_minutes_count_the_other_estimates_that_differ_from_zero() -> None:
     said = build_report([run], toy_catalogue(), "nl").minutes[0].paragraphs[-1]
     assert "Eén daarvan verschilt duidelijk van nul (klasse C), zonder correctie" in said
     assert "Geen daarvan verschilt duidelijk van nul." in supplementary().minutes[0].paragraphs[-1]
+
+
+def test_the_second_opinion_stands_between_estimates_and_checks() -> None:
+    further = supplementary().chapters[0].further
+    assert further is not None
+    table = further.tables[1]
+    assert [column.heading for column in table.columns][:4] == [
+        "Uitkomstmaat en blootstelling",
+        "Wild bootstrap: p en 95%-interval",
+        "Permutatie: p",
+        "Breakdown",
+    ]
+    known, absent = table.groups[0].rows[0], table.groups[0].rows[-1]
+    assert [cell.words for cell in known.cells][:4] == ["0,031", "0,044", "0,62", "71%"]
+    assert absent.cells[2].words == ""
+
+
+def test_a_drawing_has_the_simultaneous_band_where_the_run_has_one() -> None:
+    further = supplementary().chapters[0].further
+    assert further is not None
+    figure = further.figures[0]
+    assert [mark for mark, _ in figure.legend] == ["outcome", "other", "reference", "together"]
+    assert all(point.band is not None and point.band[0] < point.low for point in figure.points if point.year != 2017)

@@ -27,6 +27,8 @@ from stoeval.vocabulary import (
 from toy_catalogue import BAKERS, FINAL, INTERIM, UNMEASURED, FixedAnswer, hypothesis, link, toy_catalogue
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from stoeval.vocabulary import Estimand, Sample
 
 
@@ -40,8 +42,10 @@ class Broken:
     levels: ClassVar[tuple[Level, ...]] = tuple(Level)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.A
 
-    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
-        del estimand, sample, confirm
+    def find(
+        self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
+    ) -> Finding:
+        del estimand, sample, generator, confirm
         message = "by design"
         raise self.error(message)
 

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from stoeval.cli import claims, panels, runs
+from stoeval.cli import claims, files, panels, runs
 from stoeval.errors import StoevalError
 
 INTERRUPTED = 130
@@ -30,6 +30,7 @@ app.command("evaluate")(runs.evaluate)
 app.command("verify")(runs.verify)
 app.command("report")(runs.report)
 app.command("compare")(runs.compare)
+app.command("estimate")(files.estimate)
 
 
 def main() -> None:

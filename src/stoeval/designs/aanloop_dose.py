@@ -43,7 +43,9 @@ class AanloopDose:
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING,)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.A
 
-    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
+    def find(
+        self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
+    ) -> Finding:
         """Estimate the effect of the aanloop dose at the end of the run-up."""
         sample = sample.rows(np.flatnonzero(sample.period <= max(estimand.window.outcome).start))
         zeros = int((sample.dose == 0).sum())
@@ -65,5 +67,6 @@ class AanloopDose:
             years=years,
             spread=lambda values: years.columns(values, sample.period),
             ceiling=self.ceiling,
+            generator=generator,
             confirm=confirm,
         )

@@ -14,18 +14,15 @@ It does not separate the programme from anything else that happened to the whole
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from stoeval import checks
 from stoeval.designs import reporting
 from stoeval.designs.event_time import event_time
-from stoeval.inference import second_engine
 from stoeval.inference.absorption import dense_codes
-from stoeval.inference.clustering import crv3
-from stoeval.inference.regression import Regression, solve
+from stoeval.inference.regression import Regression
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
@@ -40,7 +37,9 @@ class ChangeSinceBaseline:
     levels: ClassVar[tuple[Level, ...]] = tuple(Level)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.E
 
-    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
+    def find(
+        self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
+    ) -> Finding:
         """Estimate the mean change over the outcome years."""
         sample = sample.rows(np.flatnonzero(sample.entitlement > 0))
         years = event_time(sample.period, estimand.window)
@@ -52,16 +51,6 @@ class ChangeSinceBaseline:
             nested=[dense_codes(sample.unit, sample.group)],
             weights=sample.weight,
         )
-        fitted = solve(regression, columns, tuple(str(year) for year in years.years))
-        if confirm:
-            second_engine.confirm(regression, columns, fitted)
-        return reporting.finding(
-            estimand=estimand,
-            sample=sample,
-            fit=fitted,
-            covariance=crv3(fitted),
-            combination=combination,
-            years=years,
-            found_checks=[checks.leave_one_region_out(fitted, combination, sample.cluster_names)],
-            ceiling=self.ceiling,
-        )
+        names = tuple(str(year) for year in years.years)
+        study = reporting.solved(sample, regression, columns, names, combination, confirm=confirm)
+        return reporting.plain_finding(estimand, replace(study, years=years), ceiling=self.ceiling, generator=generator)

@@ -27,6 +27,8 @@ from stoeval.inference.regression import Regression
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from stoeval.vocabulary import Estimand, Finding, Sample
 
 
@@ -48,7 +50,9 @@ class DoseEventStudy:
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING, Level.REGION)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
 
-    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
+    def find(
+        self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
+    ) -> Finding:
         """Estimate the mean effect of the dose over the outcome years."""
         years = event_time(sample.period, estimand.window)
         poisson = self.outcome_model is OutcomeModel.POISSON
@@ -72,5 +76,6 @@ class DoseEventStudy:
                 *reporting.chosen_by_regions(estimand),
                 *reporting.formula_input(sample, used=self.formula_input),
             ),
+            generator=generator,
             confirm=confirm,
         )

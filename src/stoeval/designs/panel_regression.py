@@ -18,11 +18,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from stoeval import checks
 from stoeval.designs import reporting
-from stoeval.inference import second_engine
-from stoeval.inference.clustering import crv3
-from stoeval.inference.regression import Regression, solve
+from stoeval.inference.regression import Regression
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
@@ -37,7 +34,9 @@ class PanelRegression:
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING, Level.REGION)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.D
 
-    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
+    def find(
+        self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
+    ) -> Finding:
         """Estimate how the two indicators move together."""
         columns = sample.dose[:, None]
         regression = Regression(
@@ -47,17 +46,5 @@ class PanelRegression:
             crossed=[sample.period],
             weights=sample.weight,
         )
-        fitted = solve(regression, columns, (estimand.cause.name,))
-        if confirm:
-            second_engine.confirm(regression, columns, fitted)
-        combination = np.ones(1)
-        return reporting.finding(
-            estimand=estimand,
-            sample=sample,
-            fit=fitted,
-            covariance=crv3(fitted),
-            combination=combination,
-            years=None,
-            found_checks=[checks.leave_one_region_out(fitted, combination, sample.cluster_names)],
-            ceiling=self.ceiling,
-        )
+        study = reporting.solved(sample, regression, columns, (estimand.cause.name,), np.ones(1), confirm=confirm)
+        return reporting.plain_finding(estimand, study, ceiling=self.ceiling, generator=generator)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stoeval import checks
+from stoeval.designs.robustness import Study, band, robustness
 from stoeval.errors import NotIdentified
 from stoeval.inference import second_engine
 from stoeval.inference.bounds import masking_bounds
-from stoeval.inference.clustering import Contrast, Covariance, contrast, crv3
+from stoeval.inference.clustering import Contrast, contrast, crv3
 from stoeval.inference.power import minimum_detectable_effect
 from stoeval.inference.regression import solve
 from stoeval.vocabulary import (
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from stoeval.designs.event_time import EventTime
-    from stoeval.inference.least_squares import Fit
+    from stoeval.inference.bands import Band
     from stoeval.inference.regression import Regression
-    from stoeval.vocabulary import Estimand, Floats, Sample
+    from stoeval.vocabulary import Estimand, Floats, Robustness, Sample
 
 LOG_POINTS = "log points"
 
@@ -40,25 +41,20 @@ LOG_POINTS = "log points"
 def finding(  # noqa: PLR0913 - what a finding is made of
     *,
     estimand: Estimand,
-    sample: Sample,
-    fit: Fit,
-    covariance: Covariance,
-    combination: Floats,
-    years: EventTime | None,
+    study: Study,
+    found: Robustness,
     found_checks: Sequence[Check],
     ceiling: IdentificationClass,
-    logarithmic: bool = False,
+    generator: np.random.Generator | None,
 ) -> Finding:
-    """Assemble estimate, path, checks and identification class.
-
-    `combination` (k,) turns coefficients into the effect; `years` gives the path, None where there is none.
-    """
-    effect = contrast(fit.coefficients, covariance, combination)
+    """Assemble estimate, path, checks, second opinion and identification class of a solved study."""
+    sample, fit = study.sample, study.fit
+    effect = contrast(fit.coefficients, study.covariance, study.combination)
     masked = int((sample.outcome_low[fit.rows] != sample.outcome_high[fit.rows]).sum())
     low, high = None, None
     all_checks = list(found_checks)
-    if not logarithmic:
-        low, high = masking_bounds(fit, combination, sample.outcome_low[fit.rows], sample.outcome_high[fit.rows])
+    if not study.regression.logarithmic:
+        low, high = masking_bounds(fit, study.combination, sample.outcome_low[fit.rows], sample.outcome_high[fit.rows])
         all_checks.append(checks.masking(effect.effect, low, high, masked))
     elif masked:
         all_checks.append(checks.masking_unbounded(masked))
@@ -68,27 +64,31 @@ def finding(  # noqa: PLR0913 - what a finding is made of
             n_obs=fit.n_obs,
             n_units=len(np.unique(sample.unit[fit.rows])),
             n_clusters=fit.n_clusters,
-            unit=_unit(estimand, logarithmic=logarithmic),
+            unit=_unit(estimand, logarithmic=study.regression.logarithmic),
             baseline_mean=_baseline_mean(estimand, sample),
             mde=minimum_detectable_effect(effect.std_error, effect.df),
-            convention=covariance.convention,
+            convention=study.covariance.convention,
             bound_low=low,
             bound_high=high,
             n_masked=masked,
         ),
-        path=() if years is None else path(fit, covariance, years),
+        path=path(study, generator),
         checks=tuple(all_checks),
         identification_class=reduce(IdentificationClass.at_most, (check.cap for check in all_checks), ceiling),
+        robustness=found,
     )
 
 
-def path(fit: Fit, covariance: Covariance, years: EventTime) -> tuple[PeriodEstimate, ...]:
-    """Return the first coefficients of a fit as an event study, the reference year at zero."""
-    points = [_reference(years.reference)]
-    for position, year in enumerate(years.years):
-        weights = np.zeros(fit.k)
+def path(study: Study, generator: np.random.Generator | None) -> tuple[PeriodEstimate, ...]:
+    """Return the first coefficients of a study as an event study, the reference year at zero."""
+    if study.years is None:
+        return ()
+    together = band(study, generator)
+    points = [_reference(study.years.reference, together)]
+    for position, year in enumerate(study.years.years):
+        weights = np.zeros(study.fit.k)
         weights[position] = 1.0
-        points.append(_point(year, contrast(fit.coefficients, covariance, weights)))
+        points.append(_point(year, position, contrast(study.fit.coefficients, study.covariance, weights), together))
     return tuple(sorted(points, key=lambda point: point.period))
 
 
@@ -100,6 +100,7 @@ def dose_finding(  # noqa: PLR0913 - what a dose design differs in
     years: EventTime,
     spread: Callable[[Floats], Floats],
     ceiling: IdentificationClass,
+    generator: np.random.Generator | None,
     further_checks: Sequence[Check] = (),
     confirm: bool = False,
 ) -> Finding:
@@ -107,33 +108,67 @@ def dose_finding(  # noqa: PLR0913 - what a dose design differs in
 
     `spread` turns a dose (n,) into one column per year; `confirm` computes the estimate a second time.
     """
-    combination = years.combination(estimand.window)
     names = tuple(f"dose x {year}" for year in years.years)
-    own = spread(sample.dose)
-    fitted = solve(regression, own, names)
-    if confirm:
-        second_engine.confirm(regression, own, fitted)
-    covariance = crv3(fitted)
-    found = [
-        checks.pre_trend(fitted, covariance, years.before),
-        checks.leave_one_region_out(fitted, combination, sample.cluster_names),
-        checks.breakdown_unknown(),
-        *further_checks,
-    ]
-    for name, values in sample.placebo_doses:
-        labels = (*names, *(f"{name} x {year}" for year in years.years))
-        found.append(_placebo(name, regression, np.column_stack([own, spread(values)]), labels, combination))
+    study = solved(sample, regression, spread(sample.dose), names, years.combination(estimand.window), confirm=confirm)
+    study = replace(study, years=years, spread=spread)
+    found = robustness(study, generator)
     return finding(
         estimand=estimand,
-        sample=sample,
-        fit=fitted,
-        covariance=covariance,
-        combination=combination,
-        years=years,
-        found_checks=found,
+        study=study,
+        found=found,
+        found_checks=[
+            checks.pre_trend(study.fit, study.covariance, years.before),
+            checks.pre_test_power(found),
+            checks.leave_one_region_out(study.fit, study.combination, sample.cluster_names),
+            checks.breakdown(found),
+            *further_checks,
+            *_placebos(study, names),
+        ],
         ceiling=ceiling,
-        logarithmic=regression.logarithmic,
+        generator=generator,
     )
+
+
+def solved(  # noqa: PLR0913 - a regression and what is asked of it
+    sample: Sample,
+    regression: Regression,
+    columns: Floats,
+    names: Sequence[str],
+    combination: Floats,
+    *,
+    confirm: bool,
+) -> Study:
+    """Fit a regression on columns (n, k) and return it as a study of the combination (k,)."""
+    fitted = solve(regression, columns, names)
+    if confirm:
+        second_engine.confirm(regression, columns, fitted)
+    return Study(sample=sample, regression=regression, fit=fitted, covariance=crv3(fitted), combination=combination)
+
+
+def plain_finding(
+    estimand: Estimand, study: Study, *, ceiling: IdentificationClass, generator: np.random.Generator | None
+) -> Finding:
+    """Assemble the finding of a study whose cause is no dose."""
+    return finding(
+        estimand=estimand,
+        study=study,
+        found=robustness(study, generator),
+        found_checks=[checks.leave_one_region_out(study.fit, study.combination, study.sample.cluster_names)],
+        ceiling=ceiling,
+        generator=generator,
+    )
+
+
+def _placebos(study: Study, names: Sequence[str]) -> list[Check]:
+    """Return the check on each placebo dose of a sample."""
+    if study.years is None or study.spread is None:
+        return []
+    own, found = study.spread(study.sample.dose), []
+    for name, values in study.sample.placebo_doses:
+        labels = (*names, *(f"{name} x {year}" for year in study.years.years))
+        columns = np.column_stack([own, study.spread(values)])
+        found.append(_placebo(name, study.regression, columns, labels, study.combination))
+    return found
 
 
 def _placebo(name: str, regression: Regression, columns: Floats, labels: tuple[str, ...], combination: Floats) -> Check:
@@ -157,12 +192,21 @@ def formula_input(sample: Sample, *, used: bool) -> tuple[Check, ...]:
     return () if used or sample.conditioning.shape[1] == 0 else (checks.formula_input_left_out(),)
 
 
-def _reference(year: int) -> PeriodEstimate:
-    period = SchoolYear(start=year)
-    return PeriodEstimate(period=period, effect=0.0, std_error=0.0, ci_low=0.0, ci_high=0.0, reference=True)
+def _reference(year: int, together: Band | None) -> PeriodEstimate:
+    edge = None if together is None else 0.0
+    return PeriodEstimate(
+        period=SchoolYear(start=year),
+        effect=0.0,
+        std_error=0.0,
+        ci_low=0.0,
+        ci_high=0.0,
+        reference=True,
+        band_low=edge,
+        band_high=edge,
+    )
 
 
-def _point(year: int, found: Contrast) -> PeriodEstimate:
+def _point(year: int, position: int, found: Contrast, together: Band | None) -> PeriodEstimate:
     return PeriodEstimate(
         period=SchoolYear(start=year),
         effect=found.effect,
@@ -170,6 +214,8 @@ def _point(year: int, found: Contrast) -> PeriodEstimate:
         ci_low=found.ci_low,
         ci_high=found.ci_high,
         reference=False,
+        band_low=None if together is None else float(together.low[position]),
+        band_high=None if together is None else float(together.high[position]),
     )
 
 

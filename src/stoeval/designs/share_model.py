@@ -25,6 +25,8 @@ from stoeval.designs.within_unit import gap_finding
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from stoeval.vocabulary import Estimand, Finding, Sample
 
 
@@ -38,13 +40,16 @@ class ShareModel:
     levels: ClassVar[tuple[Level, ...]] = (Level.PROFILE_GROUP, Level.SUBJECT_GROUP)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
 
-    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
+    def find(
+        self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
+    ) -> Finding:
         """Estimate the mean effect of the dose on the log odds over the outcome years."""
         return gap_finding(
             estimand,
             sample,
             ceiling=self.ceiling,
             formula_input=self.formula_input,
+            generator=generator,
             confirm=confirm,
             offset=sample.offset,
         )

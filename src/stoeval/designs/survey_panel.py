@@ -24,6 +24,8 @@ from stoeval.inference.regression import Regression
 from stoeval.vocabulary import IdentificationClass, Level
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from stoeval.vocabulary import Estimand, Finding, Sample
 
 
@@ -37,7 +39,9 @@ class SurveyPanel:
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING,)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.D
 
-    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
+    def find(
+        self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
+    ) -> Finding:
         """Estimate the mean association over the outcome waves."""
         years = event_time(sample.period, estimand.window)
         regression = Regression(
@@ -59,5 +63,6 @@ class SurveyPanel:
                 *reporting.chosen_by_regions(estimand),
                 *reporting.formula_input(sample, used=self.formula_input),
             ),
+            generator=generator,
             confirm=confirm,
         )

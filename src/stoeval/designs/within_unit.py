@@ -11,6 +11,8 @@ from stoeval.inference.absorption import dense_codes
 from stoeval.inference.regression import Regression
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from stoeval.designs.event_time import EventTime
     from stoeval.vocabulary import Estimand, Finding, Floats, IdentificationClass, Integers, Sample
 
@@ -36,6 +38,7 @@ def gap_finding(  # noqa: PLR0913 - what two designs on gaps differ in
     *,
     ceiling: IdentificationClass,
     formula_input: bool,
+    generator: np.random.Generator | None,
     confirm: bool,
     weights: Floats | None = None,
     offset: Floats | None = None,
@@ -60,5 +63,6 @@ def gap_finding(  # noqa: PLR0913 - what two designs on gaps differ in
         spread=lambda values: gap_columns(sample, years, values),
         ceiling=ceiling,
         further_checks=reporting.formula_input(sample, used=formula_input),
+        generator=generator,
         confirm=confirm,
     )

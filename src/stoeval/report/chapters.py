@@ -10,6 +10,7 @@ from stoeval.report.model import Badge, ChainStep, Chapter, Expectation, Text
 from stoeval.report.overview import badge
 from stoeval.report.paths import event_study_figure
 from stoeval.report.reasons import absences, said_once
+from stoeval.report.second_opinion import second_opinion_table
 from stoeval.report.supplement import further
 from stoeval.report.tables import check_table, estimate_table
 from stoeval.vocabulary import Direction
@@ -26,7 +27,7 @@ ARROWS = {Direction.RISE: "↑", Direction.FALL: "↓", Direction.NOT_LOWER: "�
 def chapter(hypothesis: Hypothesis, edition: Edition) -> Chapter:
     """Return everything about one hypothesis."""
     number = hypothesis.number
-    tables = (estimate_table(number, "primary", edition), check_table(number, "primary", edition))
+    tables = [make(number, "primary", edition) for make in (estimate_table, second_opinion_table, check_table)]
     figures = [_figure(link, number, edition) for link in hypothesis.primary]
     return Chapter(
         number=number,

@@ -49,6 +49,9 @@ def mark(kind: str, x: float, y: float) -> str:
         )
     if kind == "band":
         return element("rect", x=x - 9, y=y - 4, width=18, height=8, fill=BAND, stroke="#7a8890", stroke_width=0.8)
+    if kind == "together":
+        ends = "".join(line(x - 5, y + side, x + 5, y + side, stroke_width=0.8) for side in (-7, 7))
+        return line(x, y - 7, x, y + 7, stroke_width=0.8) + ends
     return element("circle", cx=x, cy=y, r=4, fill=PAPER, stroke=QUIET, stroke_width=1.6)
 
 

@@ -11,7 +11,7 @@ from stoeval.report.units import LOG_POINTS, OUTCOMES, reading_scale, split_unit
 from stoeval.vocabulary import Indicator, Timing
 
 if TYPE_CHECKING:
-    from stoeval.report.stored import EstimateRow, MeasuredRun, PeriodRow
+    from stoeval.report.stored import EstimateRow, MeasuredRun, PeriodRow, RobustnessRow
     from stoeval.report.wording import Wording
     from stoeval.vocabulary import Catalogue, Exposure, Hypothesis, Link, SchoolYear, Window
 
@@ -91,8 +91,8 @@ class Edition:
             ci_low=row.ci_low * scale,
             ci_high=row.ci_high * scale,
             mde=row.mde * scale,
-            bound_low=None if row.bound_low is None else row.bound_low * scale,
-            bound_high=None if row.bound_high is None else row.bound_high * scale,
+            bound_low=_times(row.bound_low, scale),
+            bound_high=_times(row.bound_high, scale),
         )
 
     def shown_year(self, year: PeriodRow, row: EstimateRow) -> PeriodRow:
@@ -104,6 +104,20 @@ class Edition:
             std_error=year.std_error * scale,
             ci_low=year.ci_low * scale,
             ci_high=year.ci_high * scale,
+            band_low=_times(year.band_low, scale),
+            band_high=_times(year.band_high, scale),
+        )
+
+    def shown_robustness(self, found: RobustnessRow, row: EstimateRow) -> RobustnessRow:
+        """Return the second opinion on an estimate in the reader's unit."""
+        scale = self._scale(row)
+        return replace(
+            found,
+            wild_low=_times(found.wild_low, scale),
+            wild_high=_times(found.wild_high, scale),
+            leave_out_low=_times(found.leave_out_low, scale),
+            leave_out_high=_times(found.leave_out_high, scale),
+            equivalence_bound=_times(found.equivalence_bound, scale),
         )
 
     def baseline(self, row: EstimateRow) -> str:
@@ -173,6 +187,10 @@ class Edition:
     def caption(self, text: str, runs: tuple[MeasuredRun, ...]) -> str:
         """Add the note of simulated or stand-in numbers to a caption."""
         return f"{text.rstrip('.')}. {self.caution(runs)}".strip()
+
+
+def _times(value: float | None, scale: float) -> float | None:
+    return None if value is None else value * scale
 
 
 def cautious(runs: tuple[MeasuredRun, ...]) -> list[tuple[str, str]]:

@@ -41,7 +41,8 @@ FURTHEST = 3.0
 
 def event_study_svg(figure: EventStudyFigure, numbers: NumberFormat) -> str:
     """Draw estimates by school year, with the phases of the programme behind them."""
-    heights = scale([value for one in figure.points for value in (one.low, one.high, one.effect)], BOTTOM, TOP)
+    values = [value for one in figure.points for value in (one.low, one.high, one.effect, *(one.band or ()))]
+    heights = scale(values, BOTTOM, TOP)
     years = [one.year for one in figure.points]
     first, last = min(years) - 0.5, max(years) + 0.5
     places = Scale(low=first, high=last, start=LEFT, end=RIGHT, step=1.0)
@@ -95,7 +96,16 @@ def _point(point: EventPoint, x: float, heights: Scale) -> str:
     strong = point.kind == "outcome"
     low, high = heights.at(point.low), heights.at(point.high)
     bar = line(x, low, x, high, stroke=ACCENT if strong else QUIET, stroke_width=3 if strong else 1.4)
-    return bar + mark(point.kind, x, heights.at(point.effect))
+    return _together(point, x, heights) + bar + mark(point.kind, x, heights.at(point.effect))
+
+
+def _together(point: EventPoint, x: float, heights: Scale) -> str:
+    """Draw the simultaneous band of a year as a thin line with ends."""
+    if point.band is None:
+        return ""
+    low, high = (heights.at(value) for value in point.band)
+    ends = "".join(line(x - 5, y, x + 5, y, stroke=QUIET, stroke_width=0.8) for y in (low, high))
+    return line(x, low, x, high, stroke=QUIET, stroke_width=0.8) + ends
 
 
 def coefficient_svg(figure: CoefficientFigure, numbers: NumberFormat) -> str:

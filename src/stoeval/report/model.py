@@ -139,6 +139,8 @@ class EventPoint:
     high: float
     kind: str
     """`reference`, `outcome` or `other`."""
+    band: tuple[float, float] | None = None
+    """Its part of the simultaneous band."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

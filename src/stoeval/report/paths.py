@@ -50,7 +50,7 @@ def event_study_figure(row: EstimateRow, run: MeasuredRun, edition: Edition, not
         phases=tuple(
             Phase(label=say(f"figure.{kind}"), first=first, last=last, kind=kind) for kind, first, last in PHASES
         ),
-        legend=tuple((mark, say(f"figure.legend_{mark}", level=level)) for mark in MARKS),
+        legend=_legend(periods, level, edition),
         table=_event_table(row, run, anchor, periods, edition),
         note=note,
     )
@@ -98,7 +98,13 @@ def _point(row: PeriodRow, window: Window) -> EventPoint:
         low=row.ci_low,
         high=row.ci_high,
         kind=_kind(row, window),
+        band=None if row.band_low is None or row.band_high is None or row.reference else (row.band_low, row.band_high),
     )
+
+
+def _legend(periods: list[PeriodRow], level: str, edition: Edition) -> tuple[tuple[str, str], ...]:
+    marks = (*MARKS, "together") if any(one.band_low is not None for one in periods) else MARKS
+    return tuple((mark, edition.wording.say(f"figure.legend_{mark}", level=level)) for mark in marks)
 
 
 def _description(periods: list[PeriodRow], window: Window, unit: str, level: str, edition: Edition) -> str:
@@ -128,7 +134,11 @@ def _event_table(row: EstimateRow, run: MeasuredRun, anchor: str, periods: list[
         role = say(f"figure.{kind or ('before' if early else 'during')}")
         estimate = numbers.estimate(one.effect, one.std_error)
         interval = "" if one.reference else numbers.interval(one.ci_low, one.ci_high, one.std_error)
-        cells = (Cell(words=role), Cell(words="0" if one.reference else estimate), Cell(words=interval))
+        together = ""
+        if one.band_low is not None and one.band_high is not None and not one.reference:
+            together = numbers.interval(one.band_low, one.band_high, one.std_error)
+        words = (role, "0" if one.reference else estimate, interval, together)
+        cells = tuple(Cell(words=one) for one in words)
         rows.append(Row(header=Cell(words=str(one.school_year)), cells=cells))
     return Table(
         anchor=f"{anchor}-table",
@@ -138,6 +148,7 @@ def _event_table(row: EstimateRow, run: MeasuredRun, anchor: str, periods: list[
             Column(heading=say("figure.marker")),
             Column(heading=say("figure.estimate"), numeric=True),
             Column(heading=say("figure.interval", level=level_of((row,), edition)), numeric=True),
+            Column(heading=say("figure.together"), numeric=True),
         ),
         groups=(RowGroup(heading="", rows=tuple(rows)),),
     )

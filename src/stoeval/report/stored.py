@@ -64,6 +64,26 @@ class PeriodRow:
     ci_low: float
     ci_high: float
     reference: bool
+    band_low: float | None
+    band_high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobustnessRow:
+    """One row of `robustness`."""
+
+    hypothesis: int
+    link: str
+    wild_p: float | None
+    wild_low: float | None
+    wild_high: float | None
+    permutation_p: float | None
+    breakdown: float | None
+    pre_test_power: float | None
+    leave_out_low: float | None
+    leave_out_high: float | None
+    effective_clusters: float | None
+    equivalence_bound: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +161,7 @@ class MeasuredRun:
     measurement: Measurement
     facts: RunFacts
     estimates: tuple[EstimateRow, ...]
+    robustness: tuple[RobustnessRow, ...]
     periods: tuple[PeriodRow, ...]
     checks: tuple[CheckRow, ...]
     verdicts: tuple[VerdictRow, ...]
@@ -167,6 +188,11 @@ class MeasuredRun:
         """Return the checks of an estimate."""
         return tuple(one for one in self.checks if (one.hypothesis, one.link) == (row.hypothesis, row.link))
 
+    def second_opinion(self, row: EstimateRow) -> RobustnessRow | None:
+        """Return what other inference says about an estimate, if the run has it."""
+        found = (one for one in self.robustness if (one.hypothesis, one.link) == (row.hypothesis, row.link))
+        return next(found, None)
+
     def path(self, row: EstimateRow) -> tuple[PeriodRow, ...]:
         """Return the years of an estimate in order."""
         found = [one for one in self.periods if (one.hypothesis, one.link) == (row.hypothesis, row.link)]
@@ -177,7 +203,7 @@ class MeasuredRun:
         return any(one.check.startswith(check) and one.passed is False for one in self.checks_of(row))
 
 
-Row = TypeVar("Row", EstimateRow, PeriodRow, CheckRow, VerdictRow, LinkRow)
+Row = TypeVar("Row", EstimateRow, RobustnessRow, PeriodRow, CheckRow, VerdictRow, LinkRow)
 
 
 def read_runs(runs: Sequence[StoredRun], catalogue: Catalogue) -> tuple[MeasuredRun, ...]:
@@ -211,6 +237,7 @@ def _measured(run: StoredRun, catalogue: Catalogue) -> MeasuredRun:
         measurement=measurement,
         facts=_facts(run),
         estimates=_rows(EstimateRow, run.estimates, run),
+        robustness=_rows(RobustnessRow, run.robustness, run),
         periods=_rows(PeriodRow, run.event_study, run),
         checks=_rows(CheckRow, run.checks, run),
         verdicts=verdicts,

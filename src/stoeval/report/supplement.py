@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stoeval.report.findings import FORMULA_INPUT, further_sentences
 from stoeval.report.model import Further
 from stoeval.report.paths import event_study_figure
+from stoeval.report.second_opinion import second_opinion_table
 from stoeval.report.tables import check_table, estimate_table
 from stoeval.report.units import DOSES, split_unit
 from stoeval.vocabulary import FormulaInput
@@ -24,10 +25,10 @@ DRAWN = {"secondary", "robustness"}
 def further(hypothesis: Hypothesis, edition: Edition) -> Further | None:
     """Return the estimates of a hypothesis that decide nothing; None where there are none."""
     number = hypothesis.number
-    tables = tuple(table for table in (estimate_table(number, "further", edition),) if table)
+    made = [make(number, "further", edition) for make in (estimate_table, second_opinion_table, check_table)]
+    tables = tuple(table for table in made if table)
     if not tables:
         return None
-    checked = check_table(number, "further", edition)
     last = [run for run in edition.runs if run.further(number)][-1]
     shown = not any(run.primary(number) for run in edition.runs)
     return Further(
@@ -35,7 +36,7 @@ def further(hypothesis: Hypothesis, edition: Edition) -> Further | None:
         lead=edition.wording.say("further.lead", measurement=edition.within(last)),
         findings=further_sentences(last, number, edition) if shown else (),
         figures=_figures(last, number, edition) if shown else (),
-        tables=(*tables, checked) if checked else tables,
+        tables=tables,
     )
 
 

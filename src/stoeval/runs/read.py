@@ -9,19 +9,29 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from stoeval.errors import VerificationError
-from stoeval.runs.tables import CHECKS, ESTIMATES, EVENT_STUDY, LINKS, VERDICTS
+from stoeval.runs.tables import CHECKS, ESTIMATES, EVENT_STUDY, LINKS, ROBUSTNESS, VERDICTS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FILES = {
     "estimates": ESTIMATES,
+    "robustness": ROBUSTNESS,
     "event_study": EVENT_STUDY,
     "checks": CHECKS,
     "verdicts": VERDICTS,
     "links": LINKS,
 }
-TEXTS = {"reason", "missing", "detail", "because", "identification_class"}
+TEXTS = {
+    "reason",
+    "missing",
+    "detail",
+    "because",
+    "identification_class",
+    "absent",
+    "wild_method",
+    "permutation_method",
+}
 """Columns where an empty cell is an empty text."""
 
 
@@ -32,6 +42,7 @@ class StoredRun:
     path: Path
     manifest: dict[str, object]
     estimates: pd.DataFrame
+    robustness: pd.DataFrame
     event_study: pd.DataFrame
     checks: pd.DataFrame
     verdicts: pd.DataFrame

@@ -41,7 +41,38 @@ ESTIMATES = (
     "bound_high",
     "n_masked",
 )
-EVENT_STUDY = ("hypothesis", "link", "school_year", "effect", "std_error", "ci_low", "ci_high", "reference")
+ROBUSTNESS = (
+    "measurement",
+    "hypothesis",
+    "link",
+    "wild_p",
+    "wild_low",
+    "wild_high",
+    "wild_method",
+    "permutation_p",
+    "permutation_p_low",
+    "permutation_p_high",
+    "permutation_method",
+    "breakdown",
+    "pre_test_power",
+    "leave_out_low",
+    "leave_out_high",
+    "effective_clusters",
+    "equivalence_bound",
+    "absent",
+)
+EVENT_STUDY = (
+    "hypothesis",
+    "link",
+    "school_year",
+    "effect",
+    "std_error",
+    "ci_low",
+    "ci_high",
+    "reference",
+    "band_low",
+    "band_high",
+)
 CHECKS = ("hypothesis", "link", "check", "passed", "statistic", "threshold", "detail")
 VERDICTS = ("measurement", "hypothesis", "conclusion", "identification_class", "because")
 LINKS = (
@@ -57,7 +88,7 @@ LINKS = (
     "missing",
 )
 SEPARATOR = " | "
-"""Between the reasons of a verdict."""
+"""Between the reasons of a verdict, and of numbers that do not exist."""
 
 
 def tables(run: Run) -> dict[str, pd.DataFrame]:
@@ -65,6 +96,7 @@ def tables(run: Run) -> dict[str, pd.DataFrame]:
     findings = [(result, result.finding) for result in run.results if isinstance(result.finding, Finding)]
     return {
         "estimates": pd.DataFrame([_estimate(run, *pair) for pair in findings], columns=list(ESTIMATES)),
+        "robustness": pd.DataFrame([_robustness(run, *pair) for pair in findings], columns=list(ROBUSTNESS)),
         "event_study": pd.DataFrame([row for pair in findings for row in _path(*pair)], columns=list(EVENT_STUDY)),
         "checks": pd.DataFrame([row for pair in findings for row in _checks(*pair)], columns=list(CHECKS)),
         "verdicts": pd.DataFrame(_verdicts(run), columns=list(VERDICTS)),
@@ -91,6 +123,16 @@ def _estimate(run: Run, result: Result, finding: Finding) -> dict[str, object]:
     return own | {name: getattr(estimate, name) for name in ESTIMATES if name not in own}
 
 
+def _robustness(run: Run, result: Result, finding: Finding) -> dict[str, object]:
+    own = {
+        "measurement": run.measurement.name,
+        "hypothesis": result.hypothesis,
+        "link": result.link.name,
+        "absent": SEPARATOR.join(f"{name}: {reason}" for name, reason in finding.robustness.absent),
+    }
+    return own | {name: getattr(finding.robustness, name) for name in ROBUSTNESS if name not in own}
+
+
 def _path(result: Result, finding: Finding) -> list[dict[str, object]]:
     return [
         {
@@ -102,6 +144,8 @@ def _path(result: Result, finding: Finding) -> list[dict[str, object]]:
             "ci_low": point.ci_low,
             "ci_high": point.ci_high,
             "reference": point.reference,
+            "band_low": point.band_low,
+            "band_high": point.band_high,
         }
         for point in finding.path
     ]

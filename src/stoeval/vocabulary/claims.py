@@ -10,6 +10,8 @@ from stoeval.errors import CatalogueError
 from stoeval.vocabulary.words import Phase, Role
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from stoeval.vocabulary.evidence import Finding, Sample
     from stoeval.vocabulary.exposures import Exposure
     from stoeval.vocabulary.words import (
@@ -108,7 +110,9 @@ class Design(Protocol):
     levels: ClassVar[tuple[Level, ...]]
     ceiling: ClassVar[IdentificationClass]
 
-    def find(self, estimand: Estimand, sample: Sample, *, confirm: bool = False) -> Finding:
+    def find(
+        self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
+    ) -> Finding:
         """Estimate the estimand on a sample; `confirm` has an independent engine compute it again."""
         ...
 

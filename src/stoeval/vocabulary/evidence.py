@@ -85,7 +85,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodEstimate:
-    """One coefficient of an event study."""
+    """One coefficient of an event study, with its own interval and its part of the simultaneous band."""
 
     period: SchoolYear
     effect: float
@@ -93,6 +93,39 @@ class PeriodEstimate:
     ci_low: float
     ci_high: float
     reference: bool
+    band_low: float | None = None
+    """None where the coefficients have no joint distribution: fewer regions than years."""
+    band_high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robustness:
+    """What other inference, and other assumptions, say about one estimate.
+
+    A number that does not exist is None, and `absent` says why, by the name of the method.
+    """
+
+    wild_p: float | None = None
+    """p-value and interval of the wild cluster bootstrap; the score bootstrap for a Poisson model."""
+    wild_low: float | None = None
+    wild_high: float | None = None
+    wild_method: str = ""
+    permutation_p: float | None = None
+    """p-value of doses permuted over regions, and the interval that its draws leave."""
+    permutation_p_low: float | None = None
+    permutation_p_high: float | None = None
+    permutation_method: str = ""
+    breakdown: float | None = None
+    """How many times the largest change before the start every later change may be until zero is not rejected."""
+    pre_test_power: float | None = None
+    """Probability that the pre-test sees the linear trend that would explain the whole effect away."""
+    leave_out_low: float | None = None
+    """Lowest and highest effect when each region is left out in turn."""
+    leave_out_high: float | None = None
+    effective_clusters: float | None = None
+    equivalence_bound: float | None = None
+    """The smallest effect that two one-sided tests at 5 % exclude on both sides."""
+    absent: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +150,7 @@ class Finding:
     path: tuple[PeriodEstimate, ...]
     checks: tuple[Check, ...]
     identification_class: IdentificationClass
+    robustness: Robustness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

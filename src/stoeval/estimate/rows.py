@@ -1,0 +1,86 @@
+"""The rows of a file as arrays; what is left out is counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from stoeval.errors import EstimationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stoeval.estimate.question import Question
+    from stoeval.vocabulary import Floats, Integers
+
+PARQUET = ".parquet"
+DELIMITERS = (",", ";", "\t")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """The complete rows of a file, by column."""
+
+    frame: pd.DataFrame
+    dropped: int
+    """Rows left out because a column that is used is empty."""
+
+    def numbers(self, column: str) -> Floats:
+        """Return a column (n,) as numbers."""
+        values = pd.to_numeric(self.frame[column], errors="coerce")
+        wrong = values.isna() | ~np.isfinite(values.astype(float))
+        if wrong.any():
+            first = self.frame[column][wrong].iloc[0]
+            message = (
+                f"column {column}: {int(wrong.sum())} of {len(values)} values are no finite number; first is "
+                f"{first!r}; give numbers with a decimal point"
+            )
+            raise EstimationError(message)
+        return np.asarray(values, dtype=np.float64)
+
+    def codes(self, effect: str) -> Integers:
+        """Return a column, or a combination `a:b` of columns, as codes (n,) from 0."""
+        keys = [pd.factorize(self.frame[part], sort=True)[0] for part in effect.split(":")]
+        return np.asarray(pd.factorize(pd.MultiIndex.from_arrays(keys))[0], dtype=np.int64)
+
+    def periods(self, column: str) -> Integers:
+        """Return a column (n,) as whole numbers, such as years."""
+        values = self.numbers(column)
+        if (values != np.round(values)).any():
+            message = f"column {column}: periods must be whole numbers, such as years"
+            raise EstimationError(message)
+        return values.astype(np.int64)
+
+
+def read_rows(path: Path, question: Question) -> Rows:
+    """Read the columns that a question needs from CSV (plain or gzip, any delimiter) or Parquet.
+
+    Raises EstimationError at a file that cannot be read, a missing column, and no complete row.
+    """
+    frame = _frame(path)
+    missing = [name for name in question.columns if name not in frame.columns]
+    if missing:
+        message = (
+            f"{path.name}: {len(missing)} columns are missing: {', '.join(missing)}; the file has "
+            f"{', '.join(map(str, frame.columns))}"
+        )
+        raise EstimationError(message)
+    complete = frame[list(question.columns)].dropna().reset_index(drop=True)
+    if complete.empty:
+        message = f"{path.name}: none of {len(frame)} rows has a value in every column that is used"
+        raise EstimationError(message)
+    return Rows(frame=complete, dropped=len(frame) - len(complete))
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    try:
+        if path.suffix == PARQUET:
+            return pd.read_parquet(path)
+        heads = {delimiter: pd.read_csv(path, sep=delimiter, nrows=0) for delimiter in DELIMITERS}
+        return pd.read_csv(path, sep=max(DELIMITERS, key=lambda one: len(heads[one].columns)))
+    except (OSError, ValueError, pd.errors.ParserError) as error:
+        message = f"{path}: cannot be read as a table ({error}); give csv with a header, or parquet"
+        raise EstimationError(message) from error
