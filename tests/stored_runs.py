@@ -308,6 +308,8 @@ def second_opinions(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
             "leave_out_low": 0.001,
             "leave_out_high": 0.009,
             "effective_clusters": 41.3,
+            "masked_low": -0.004,
+            "masked_high": 0.021,
             "equivalence_bound": 0.017,
             "absent": "",
         }

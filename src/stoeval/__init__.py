@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from stoeval.panel.assembly import build_panel
     from stoeval.panel.contract import check as check_panel
     from stoeval.panel.contract import violations as panel_violations
+    from stoeval.panel.delivery_list import init_deliveries, list_fetched
+    from stoeval.panel.fetch import fetch_duo
+    from stoeval.panel.monitor import monitor, write_monitor
     from stoeval.panel.simulation import DEFAULT_TRUTH, Truth, simulate
     from stoeval.panel.storage import read_panel, write_panel
+    from stoeval.panel.templates import template_file, template_names, write_template
+    from stoeval.panel.written_deliveries import write_own_deliveries
     from stoeval.plan import planned_estimates
     from stoeval.report import write_report
     from stoeval.runs.manifest import catalogue_sha256
@@ -37,6 +42,15 @@ _PLACES = {
     "check_panel": ("stoeval.panel.contract", "check"),
     "estimate_file": ("stoeval.estimate.file", "estimate_file"),
     "evaluate": ("stoeval.evaluation", "evaluate"),
+    "init_deliveries": ("stoeval.panel.delivery_list", "init_deliveries"),
+    "list_fetched": ("stoeval.panel.delivery_list", "list_fetched"),
+    "template_names": ("stoeval.panel.templates", "template_names"),
+    "write_template": ("stoeval.panel.templates", "write_template"),
+    "template_file": ("stoeval.panel.templates", "template_file"),
+    "fetch_duo": ("stoeval.panel.fetch", "fetch_duo"),
+    "monitor": ("stoeval.panel.monitor", "monitor"),
+    "write_monitor": ("stoeval.panel.monitor", "write_monitor"),
+    "write_own_deliveries": ("stoeval.panel.written_deliveries", "write_own_deliveries"),
     "panel_violations": ("stoeval.panel.contract", "violations"),
     "planned_estimates": ("stoeval.plan", "planned_estimates"),
     "read_panel": ("stoeval.panel.storage", "read_panel"),
@@ -63,16 +77,25 @@ __all__ = [
     "check_panel",
     "estimate_file",
     "evaluate",
+    "fetch_duo",
+    "init_deliveries",
+    "list_fetched",
+    "monitor",
     "panel_violations",
     "planned_estimates",
     "read_panel",
     "read_run",
     "simulate",
+    "template_file",
+    "template_names",
     "verify_run",
     "write_answer",
+    "write_monitor",
+    "write_own_deliveries",
     "write_panel",
     "write_report",
     "write_run",
+    "write_template",
 ]
 
 

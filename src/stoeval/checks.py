@@ -88,15 +88,16 @@ def placebo_dose_not_separable(name: str, reason: str) -> Check:
     )
 
 
-def masking(effect: float, low: float, high: float, masked: int) -> Check:
-    """Look whether any admissible value of the masked counts turns the sign."""
+def masking(effect: float, low: float, high: float, masked: int, *, outer: bool = False) -> Check:
+    """Look whether any admissible value of the masked counts turns the sign; `outer` bounds may be too wide."""
     kept = low * high > 0 or masked == 0
     return Check(
         name="masked counts",
         passed=kept,
         statistic=low if effect > 0 else high,
         threshold=0.0,
-        detail=f"{masked} rows rest on a masked count; the estimate lies between {low:.6g} and {high:.6g}",
+        detail=f"{masked} rows rest on a masked count; the estimate lies between {low:.6g} and {high:.6g}"
+        f"{', by an outer bound' if outer else ''}",
         cap=IdentificationClass.A if kept else IdentificationClass.C,
     )
 

@@ -21,8 +21,10 @@ from typer.main import get_command
 
 from stoeval import errors
 from stoeval.errors import StoevalError
+from stoeval.panel.assembly import FILLED_BY
+from stoeval.panel.recognition import SOURCES
 from stoeval.panel.tables import TABLES, Kind
-from stoeval.vocabulary import Untestable, claims, evidence, exposures, words
+from stoeval.vocabulary import SchoolYear, Untestable, claims, evidence, exposures, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from typer import Typer
 
+    from stoeval.panel.sources.declaration import Source, SourceColumn
     from stoeval.panel.tables import Column, Table
     from stoeval.vocabulary import Catalogue, Design, Exposure, Hypothesis, Link
 
@@ -58,6 +61,7 @@ def pages(catalogue: Catalogue, designs: ModuleType, app: Typer) -> dict[str, st
         "exposures.md": ("Exposures", _exposures(catalogue)),
         "designs.md": ("Designs", _designs(designs)),
         "panel.md": ("Panel tables and columns", _panel()),
+        "deliveries.md": ("Deliveries and their formats", _deliveries()),
         "glossary.md": ("Glossary", _glossary()),
         "errors.md": ("Errors and exit codes", _errors()),
         "command_line.md": ("Command line", _command_line(app)),
@@ -222,6 +226,10 @@ def _column_rows(table: Table) -> Iterator[tuple[str, ...]]:
 def _constraints(column: Column) -> Iterator[str]:
     if column.required:
         yield "never empty"
+    yield from _extent(column)
+
+
+def _extent(column: Column | SourceColumn) -> Iterator[str]:
     if column.minimum is not None:
         yield f"at least {column.minimum:g}"
     if column.maximum is not None:
@@ -230,6 +238,52 @@ def _constraints(column: Column) -> Iterator[str]:
         yield f"one of {_code(column.categories)}"
     if column.pattern:
         yield f"form `{column.pattern}`"
+
+
+def _deliveries() -> Iterator[str]:
+    yield (
+        "A file is recognised by its name, or else by its header. Delimited files have semicolons or commas; case in "
+        "headers does not matter. No format of the deliveries that are *confidential* is public: the format is the "
+        "one below. Of columns that return for each year, the newest stands here."
+    )
+    for source in SOURCES:
+        tables = [table.name for table, names in FILLED_BY if source.name in names]
+        yield f"## {source.name[0].upper()}{source.name[1:]}"
+        yield source.description
+        yield _list(
+            [
+                f"publisher: {source.publisher}",
+                f"licence: {source.licence}",
+                f"files: {'one or more' if source.many else 'one'}, {source.template}",
+                f"file name: `{source.file_name.pattern}`",
+                f"fills: {_code(tables) or 'no table yet; the file is named in the notes of the panel'}",
+            ]
+        )
+        yield _table(("header", "kind", "unit", "constraint", "meaning", "example"), _delivered_columns(source))
+
+
+def _delivered_columns(source: Source) -> Iterator[tuple[str, ...]]:
+    newest = max((column.last_year or 0 for column in source.columns), default=0)
+    for column in source.columns:
+        yearly = column.first_year is not None and column.first_year == column.last_year
+        if yearly and column.last_year != newest:
+            continue
+        headers = " or ".join(f"`{header}`" for header in reversed(column.headers))
+        constraints = "; ".join(_delivered_constraints(column, yearly=yearly))
+        yield headers, KINDS[column.kind], column.unit, constraints, column.description, f"`{column.example}`"
+
+
+def _delivered_constraints(column: SourceColumn, *, yearly: bool) -> Iterator[str]:
+    yield "needed" if column.required else "may be left out"
+    yield from _extent(column)
+    if column.masking.symbols:
+        yield f"{_code(column.masking.symbols)} for 1 to 4"
+    if yearly:
+        yield "a column a year"
+    elif column.first_year is not None:
+        yield f"from {SchoolYear(start=column.first_year)}"
+    elif column.last_year is not None:
+        yield f"to {SchoolYear(start=column.last_year)}"
 
 
 def _glossary() -> Iterator[str]:
@@ -274,14 +328,21 @@ def _errors() -> Iterator[str]:
 
 
 def _command_line(app: Typer) -> Iterator[str]:
-    callbacks = [one.callback for one in app.registered_commands if one.callback]
-    commands: dict[str, Any] = vars(get_command(app))["commands"]
-    for (name, command), callback in zip(commands.items(), callbacks, strict=True):
-        kinds = typing.get_type_hints(callback)
-        yield f"## `{COMMAND} {name}`"
+    for name, command in _commands(get_command(app), COMMAND):
+        kinds = typing.get_type_hints(inspect.unwrap(command.callback))
+        yield f"## `{name}`"
         yield str(command.help)
         rows = [(_spelling(one), _kind(kinds[one.name]), _default(one), one.help or "") for one in command.params]
         yield _table(("argument", "kind", "default", "meaning"), rows)
+
+
+def _commands(group: Any, prefix: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - Typer gives these no public type
+    """Yield every command with its whole name, those of a group after each other."""
+    for name, command in vars(group)["commands"].items():
+        if "commands" in vars(command):
+            yield from _commands(command, f"{prefix} {name}")
+        else:
+            yield f"{prefix} {name}", command
 
 
 def _spelling(parameter: Any) -> str:  # noqa: ANN401 - Typer gives these no public type
@@ -289,7 +350,7 @@ def _spelling(parameter: Any) -> str:  # noqa: ANN401 - Typer gives these no pub
 
 
 def _kind(annotation: Any) -> str:  # noqa: ANN401 - an annotation is any object
-    names = {"Path": "path", "str": "text", "int": "number", "bool": "switch"}
+    names = {"Path": "path", "str": "text", "int": "number", "float": "number", "bool": "switch"}
     parts = [part for part in typing.get_args(annotation) if part is not type(None)]
     if parts:
         return _kind(parts[0]) + (", one or more" if typing.get_origin(annotation) is list else "")
@@ -299,7 +360,7 @@ def _kind(annotation: Any) -> str:  # noqa: ANN401 - an annotation is any object
 def _default(parameter: Any) -> str:  # noqa: ANN401 - as above
     if parameter.required:
         return "required"
-    return "" if parameter.default in {None, False} else f"`{parameter.default}`"
+    return "" if parameter.default in (None, False, [], "") else f"`{parameter.default}`"
 
 
 if __name__ == "__main__":

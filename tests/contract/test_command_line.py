@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 from stoeval.errors import (
@@ -21,7 +22,23 @@ from stoeval.errors import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERBS = ("list", "show", "plan", "simulate", "build", "check", "run", "verify", "report", "compare")
+VERBS = (
+    "list",
+    "show",
+    "plan",
+    "simulate",
+    "deliveries",
+    "fetch",
+    "build",
+    "check",
+    "monitor",
+    "run",
+    "evaluate",
+    "verify",
+    "report",
+    "compare",
+    "estimate",
+)
 
 
 def stoeval(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -118,3 +135,35 @@ def test_a_directory_that_is_no_run_ends_with_thirteen(tmp_path: Path) -> None:
 
 def test_a_word_that_is_no_measurement_is_refused_by_the_parser() -> None:
     assert stoeval("run", "halfway").returncode == 2
+
+
+def test_a_template_is_written_and_then_recognised(tmp_path: Path) -> None:
+    place = tmp_path / "regional-plans.csv"
+    assert stoeval("deliveries", "template", "regional plans", "--out", str(place)).returncode == 0
+    assert place.read_text(encoding="utf-8").startswith("region;activity_line;share")
+    listed = stoeval("deliveries", "init", str(tmp_path))
+    assert listed.returncode == 0
+    assert 'source = "regional plans"' in (tmp_path / "deliveries.toml").read_text(encoding="utf-8")
+    again = stoeval("deliveries", "init", str(tmp_path))
+    assert (again.returncode, "Traceback" in again.stderr) == (11, False)
+
+
+def test_every_template_has_a_name_that_the_command_prints() -> None:
+    names = stoeval("deliveries", "template", "list").stdout.splitlines()
+    assert {"enrolment", "surveys", "school staff"} <= set(names)
+
+
+def test_years_that_are_no_range_end_with_eleven(tmp_path: Path) -> None:
+    failed = stoeval("fetch", "duo", "--years", "lately", "--to", str(tmp_path))
+    assert failed.returncode == 11
+    assert "write 2016-2025" in failed.stderr
+
+
+def test_the_monitor_of_the_twin_is_written_without_norms(tmp_path: Path) -> None:
+    assert stoeval("simulate", "--out", str(tmp_path / "panel")).returncode == 0
+    place = tmp_path / "monitor.parquet"
+    done = stoeval("monitor", str(tmp_path / "panel"), "--out", str(place))
+    assert done.returncode == 0, done.stderr
+    frame = pd.read_parquet(place)
+    assert {"indicator", "school_year", "low", "value", "high", "change"} <= set(frame.columns)
+    assert not [name for name in frame.columns if "norm" in name]

@@ -19,9 +19,10 @@ import stoeval.designs
 from stoeval.catalogue import CATALOGUE
 from stoeval.catalogue.discovery import discover, require_consistent
 from stoeval.cli import INTERRUPTED, app
-from stoeval.panel.deliveries import SOURCES
+from stoeval.panel.assembly import USED
+from stoeval.panel.own_tables import REGION_TABLE
+from stoeval.panel.recognition import SOURCES, source_named
 from stoeval.panel.simulation import DEFAULT_TRUTH
-from stoeval.panel.sources.region_table import COLUMNS, NUMBERS, TRUTHS
 from stoeval.panel.tables import TABLES
 from stoeval.plan import planned_estimates
 from stoeval.reference_pages import pages
@@ -34,7 +35,11 @@ REFERENCE = pages(CATALOGUE, stoeval.designs, app)
 WRITTEN = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 BY_HAND = [path for path in WRITTEN if path.parent != DOCS / "reference"]
 DECISIONS = sorted((DOCS / "decisions").iterdir())
-COMMANDS: dict[str, Any] = vars(get_command(app))["commands"]
+COMMANDS: dict[str, Any] = {
+    f"{name} {inner}".strip(): each
+    for name, command in vars(get_command(app))["commands"].items()
+    for inner, each in vars(command).get("commands", {"": command}).items()
+}
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -63,7 +68,8 @@ def calls(text: str) -> list[list[str]]:
     """Return the words after `stoeval` wherever code shows a call."""
     lines = [line.strip() for code in code_in(text) for line in code.splitlines()]
     shown = [re.sub(r"^\.venv/bin/", "", line) for line in lines]
-    return [shlex.split(line)[1:] for line in shown if re.match(r"stoeval [a-z]", line)]
+    found = [shlex.split(line)[1:] for line in shown if re.match(r"stoeval [a-z]", line)]
+    return [[" ".join(words[:2]), *words[2:]] if words[0] not in COMMANDS else words for words in found]
 
 
 every_page = pytest.mark.parametrize("path", WRITTEN, ids=named)
@@ -93,6 +99,8 @@ def test_the_pages_hold_every_declaration() -> None:
         assert f"## `{exposure.name}`" in REFERENCE["exposures.md"]
     for column in (column for table in TABLES for column in table.columns):
         assert f"`{column.name}`" in REFERENCE["panel.md"]
+    for source in SOURCES:
+        assert f"## {source.name[0].upper()}{source.name[1:]}" in REFERENCE["deliveries.md"]
     for name in COMMANDS:
         assert f"## `stoeval {name}`" in REFERENCE["command_line.md"]
     designs = [
@@ -232,11 +240,11 @@ def test_the_tutorial_tells_the_truth_of_the_twin() -> None:
     )
 
 
-def test_the_page_on_deliveries_names_every_source_and_every_column_of_the_region_table() -> None:
+def test_the_page_on_deliveries_names_every_source_that_fills_a_table_and_every_column_of_the_region_table() -> None:
     text = (DOCS / "how-to" / "receive_a_delivery.md").read_text(encoding="utf-8")
-    columns = {*COLUMNS, *(name.lower() for name in (*NUMBERS, *TRUTHS))}
-    assert columns <= set(re.findall(r"`(\w+)`", text))
-    assert len(re.findall(r"^\| [a-z ]+ \| `.+` \|", text, re.MULTILINE)) == len(SOURCES)
+    assert {column.name for column in source_named(REGION_TABLE).columns} <= set(re.findall(r"`(\w+)`", text))
+    rows = re.findall(r"^\| ([A-Za-z ]+) \| `.+` \|", text, re.MULTILINE)
+    assert sorted(rows) == sorted(USED)
 
 
 def test_the_example_of_a_tenth_hypothesis_enters_the_catalogue(

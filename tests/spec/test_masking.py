@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoeval.errors import PanelError
+from stoeval.errors import DisclosureError, PanelError
 from stoeval.panel.masking import (
     DUO_API,
     DUO_FILE,
@@ -18,9 +18,13 @@ from stoeval.panel.masking import (
     STAFF_WORKBOOK,
     Intervals,
     Masking,
+    leaks,
+    nested,
     parse_counts,
+    release,
     remask,
     share,
+    share_within,
     sum_by,
 )
 
@@ -97,16 +101,43 @@ small = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(lambda pair: (min(pa
 def test_the_bounds_of_a_share_are_the_extremes_over_all_admissible_counts(
     part: tuple[int, int], rest: tuple[int, int]
 ) -> None:
-    if part[0] + rest[0] == 0:
-        with pytest.raises(PanelError, match="may be zero"):
+    if part[1] + rest[1] == 0:
+        with pytest.raises(PanelError, match="total of zero"):
             share(_intervals(part), _intervals(rest))
         return
-    every = [
-        one / (one + other)
-        for one, other in itertools.product(range(part[0], part[1] + 1), range(rest[0], rest[1] + 1))
-    ]
+    every = [one / (one + other) for one, other in _pairs(part, rest) if one + other > 0]
     low, high = share(_intervals(part), _intervals(rest))
     assert (low[0], high[0]) == (min(every), max(every))
+
+
+@given(part=small, whole=small)
+def test_the_bounds_of_a_share_of_a_whole_are_the_extremes_over_parts_inside_it(
+    part: tuple[int, int], whole: tuple[int, int]
+) -> None:
+    inside = [(one, all_) for one, all_ in _pairs(part, whole) if one <= all_]
+    if whole[1] == 0 or not inside:
+        with pytest.raises(PanelError, match=r"total of zero|larger than their whole"):
+            share_within(_intervals(part), _intervals(whole))
+        return
+    every = [one / all_ for one, all_ in inside if all_ > 0]
+    low, high = share_within(_intervals(part), _intervals(whole))
+    assert (low[0], high[0]) == (min(every), max(every))
+    tight_part, tight_whole = nested(_intervals(part), _intervals(whole))
+    assert (tight_part.low[0], tight_part.high[0]) == (min(inside)[0], max(inside)[0])
+    assert {tight_whole.low[0], tight_whole.high[0]} == {min(a for _, a in inside), max(a for _, a in inside)}
+
+
+def _pairs(one: tuple[int, int], other: tuple[int, int]) -> list[tuple[int, int]]:
+    return list(itertools.product(range(one[0], one[1] + 1), range(other[0], other[1] + 1)))
+
+
+def test_a_masked_count_with_narrower_bounds_than_published_leaks_and_is_refused() -> None:
+    published = _intervals((1, 4), (1, 4), (7, 7), (1, 4))
+    shown = _intervals((1, 4), (3, 3), (7, 7), (1, 3))
+    assert leaks(shown, published).tolist() == [False, True, False, True]
+    assert release(published, published, where="monitor") is published
+    with pytest.raises(DisclosureError, match=r"monitor: 2 masked counts .* first at position 1"):
+        release(shown, published, where="monitor")
 
 
 def test_open_years_can_be_hidden_as_the_later_years_are() -> None:

@@ -320,8 +320,8 @@ def test_a_region_table_may_describe_its_regions(tmp_path: Path) -> None:
     [
         ("region;vestiging", ["A;00AH07", "B;00AH07"], "1 vestigingen are in two regions; first 00AH07 in A and B"),
         ("region;vestiging", ["A;00AH7"], "1 vestigingen are no BRIN with two digits; first is '00AH7'"),
-        ("region;vestiging", [";00AH07"], "1 rows have no region; first 00AH07"),
-        ("regio;school", ["A;00AH07"], "1 columns of a table of STO regions .* VESTIGING or VESTIGINGSCODE"),
+        ("region;vestiging", [";00AH07"], "region: 1 values are blank; first is '' in data row 1"),
+        ("regio;school", ["A;00AH07"], "1 columns of a delivery of STO regions .* vestigingscode or vestiging"),
         ("region;vestiging;budget", ["A;00AH07;1", "A;00AH08;2"], "1 regions have rows that differ in budget; first A"),
         ("region;vestiging;approval_round", ["A;00AH07;4"], "approval_round: 1 values are not between 1 and 3"),
         ("region;vestiging;approval_round", ["A;00AH07;1,5"], "approval_round: 1 values are not between 1 and 3"),

@@ -19,12 +19,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Evaluate Sterk Techniekonderwijs: nine hypotheses, from data to verdicts.",
 )
+deliveries = typer.Typer(no_args_is_help=True, help="The list and the formats of delivered files.")
+deliveries.command("init")(panels.init_deliveries)
+deliveries.command("template")(panels.write_template)
+app.add_typer(deliveries, name="deliveries")
 app.command("list")(claims.list_hypotheses)
 app.command("show")(claims.show)
 app.command("plan")(claims.show_plan)
 app.command("simulate")(panels.simulate_panel)
+app.command("fetch")(panels.fetch)
 app.command("build")(panels.build)
 app.command("check")(panels.check)
+app.command("monitor")(panels.monitor)
 app.command("run")(runs.run)
 app.command("evaluate")(runs.evaluate)
 app.command("verify")(runs.verify)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,15 +10,36 @@ import typer
 
 import stoeval
 from stoeval.cli import lookups
-from stoeval.cli.options import SEED, Json, Seed
-from stoeval.cli.printing import Progress, print_json
-from stoeval.errors import ContractViolated
+from stoeval.cli.options import SEED, Json, Seed, Technical
+from stoeval.cli.printing import Progress, print_json, print_rows, say
+from stoeval.errors import ContractViolated, PanelError
+from stoeval.vocabulary import TechnicalDefinition
+
+FEWEST = 10
+"""Smallest group that a monitor shows, as the disclosure gate asks of estimates."""
 
 
-def simulate_panel(*, out: Annotated[Path, typer.Option("--out")], seed: Seed = SEED) -> None:
+class Publisher(StrEnum):
+    """Whose open files can be downloaded."""
+
+    DUO = "duo"
+
+
+def simulate_panel(
+    *,
+    out: Annotated[Path, typer.Option("--out")],
+    seed: Seed = SEED,
+    deliveries: Annotated[
+        Path | None, typer.Option("--deliveries", help="Also write its own tables as deliveries, in a directory.")
+    ] = None,
+) -> None:
     """Write the simulated twin as a panel."""
-    stoeval.write_panel(lookups.twin(seed), out)
+    twin = lookups.twin(seed)
+    stoeval.write_panel(twin, out)
     typer.echo(f"panel: {out}")
+    if deliveries is not None:
+        for path in stoeval.write_own_deliveries(twin, deliveries):
+            typer.echo(f"delivery: {path}")
 
 
 def build(
@@ -33,6 +55,69 @@ def build(
     for note in panel.provenance.notes:
         typer.echo(f"- {note}")
     typer.echo(f"panel: {out}")
+
+
+def init_deliveries(
+    directory: Path,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a list that is there.")] = False,
+) -> None:
+    """Write deliveries.toml: which file is which, with its fingerprint, source, date, licence and status."""
+    found = stoeval.init_deliveries(directory, replace=replace)
+    print_rows([{"file": one.file, "source": one.source, "status": one.status} for one in found.files], as_json=False)
+    for name, _ in found.unknown:
+        say(f"not recognised: {name}")
+    typer.echo(f"list: {found.path}")
+
+
+def write_template(
+    name: Annotated[str, typer.Argument(help="A kind of delivery; `list` prints them.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The file; its name is the kind where none is given.")
+    ] = None,
+) -> None:
+    """Write an empty file of the documented format, with one row of examples."""
+    if name == "list":
+        for known in stoeval.template_names():
+            typer.echo(known)
+        return
+    typer.echo(f"template: {stoeval.write_template(name, out or stoeval.template_file(name))}")
+
+
+def fetch(
+    publisher: Annotated[Publisher, typer.Argument(help="Whose open files.")],
+    *,
+    years: Annotated[str, typer.Option("--years", help="School years by their start, such as 2016-2025.")],
+    to: Annotated[Path, typer.Option("--to", help="Directory that receives the files; nothing is overwritten.")],
+) -> None:
+    """Download open files, with a fingerprint of each in deliveries.toml."""
+    del publisher
+    first, _, last = years.partition("-")
+    try:
+        wanted = range(int(first), int(last or first) + 1)
+    except ValueError as error:
+        message = f"--years {years!r} is no range of years; write 2016-2025"
+        raise PanelError(message) from error
+    with Progress("Downloading", None) as step:
+        found = stoeval.fetch_duo(wanted, to, progress=lambda name, got, total: step(f"{name} {got}/{total or '?'}"))
+    stoeval.list_fetched(to, found)
+    for one in found:
+        typer.echo(f"{'kept' if one.kept else 'fetched'}: {one.path}")
+
+
+def monitor(
+    panel: Path,
+    *,
+    out: Annotated[Path, typer.Option("--out", help="A file that ends in .parquet or .xlsx.")],
+    technical: Technical = TechnicalDefinition.HARD,
+    fewest: Annotated[int, typer.Option("--fewest", help="Rows with smaller groups are withheld.")] = FEWEST,
+) -> None:
+    """Write every indicator by vestiging, region, leerweg, profile and year, with its change since 2017/18."""
+    data, catalogue = lookups.panel(panel, SEED), lookups.catalogue(technical)
+    with Progress("Monitoring", None):
+        frame = stoeval.monitor(data, catalogue.indicators, technical=technical, fewest=fewest)
+    typer.echo(f"monitor: {stoeval.write_monitor(frame, out, notes=data.provenance.notes)} ({len(frame)} rows)")
 
 
 def check(panel: Path, *, as_json: Json = False) -> None:

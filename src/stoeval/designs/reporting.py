@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stoeval import checks
+from stoeval.designs.masked_outcomes import masked_range
 from stoeval.designs.robustness import Study, band, robustness
 from stoeval.errors import NotIdentified
 from stoeval.inference import second_engine
-from stoeval.inference.bounds import masking_bounds
 from stoeval.inference.clustering import Contrast, contrast, crv3
 from stoeval.inference.power import minimum_detectable_effect
 from stoeval.inference.regression import solve
@@ -50,14 +50,8 @@ def finding(  # noqa: PLR0913 - what a finding is made of
     """Assemble estimate, path, checks, second opinion and identification class of a solved study."""
     sample, fit = study.sample, study.fit
     effect = contrast(fit.coefficients, study.covariance, study.combination)
-    masked = int((sample.outcome_low[fit.rows] != sample.outcome_high[fit.rows]).sum())
-    low, high = None, None
-    all_checks = list(found_checks)
-    if not study.regression.logarithmic:
-        low, high = masking_bounds(fit, study.combination, sample.outcome_low[fit.rows], sample.outcome_high[fit.rows])
-        all_checks.append(checks.masking(effect.effect, low, high, masked))
-    elif masked:
-        all_checks.append(checks.masking_unbounded(masked))
+    masked = masked_range(study, effect.effect)
+    all_checks = [*found_checks, *([] if masked.check is None else [masked.check])]
     return Finding(
         estimate=Estimate(
             **asdict(effect),
@@ -68,9 +62,9 @@ def finding(  # noqa: PLR0913 - what a finding is made of
             baseline_mean=_baseline_mean(estimand, sample),
             mde=minimum_detectable_effect(effect.std_error, effect.df),
             convention=study.covariance.convention,
-            bound_low=low,
-            bound_high=high,
-            n_masked=masked,
+            bound_low=masked.low,
+            bound_high=masked.high,
+            n_masked=masked.count,
         ),
         path=path(study, generator),
         checks=tuple(all_checks),
@@ -142,7 +136,14 @@ def solved(  # noqa: PLR0913 - a regression and what is asked of it
     fitted = solve(regression, columns, names)
     if confirm:
         second_engine.confirm(regression, columns, fitted)
-    return Study(sample=sample, regression=regression, fit=fitted, covariance=crv3(fitted), combination=combination)
+    return Study(
+        sample=sample,
+        regression=regression,
+        columns=columns,
+        fit=fitted,
+        covariance=crv3(fitted),
+        combination=combination,
+    )
 
 
 def plain_finding(

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from stoeval.designs.assignment import assignment
+from stoeval.designs.masked_outcomes import masked_interval
 from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference import honest_did
 from stoeval.inference.bands import Band, simultaneous_band
@@ -58,6 +59,8 @@ class Study:
 
     sample: Sample
     regression: Regression
+    columns: Floats
+    """(n, k) the columns of interest."""
     fit: Fit
     covariance: Covariance
     combination: Floats
@@ -82,6 +85,7 @@ def robustness(
     permuted = _given("permutation", lambda: _permuted(study, _drawn(own[1]), draws), absent)
     broken = _given("breakdown", lambda: _breakdown(study, _drawn(own[2]), level), absent)
     power = _given("pre-test power", lambda: _pre_test_power(study, _drawn(own[3])), absent)
+    covered = _given("masked interval", lambda: masked_interval(study, level), absent)
     regions = _given("leave one out", lambda: _without_each_region(study), absent)
     return Robustness(
         wild_p=wild.p_value if wild else None,
@@ -97,6 +101,8 @@ def robustness(
         leave_out_low=regions[0] if regions else None,
         leave_out_high=regions[1] if regions else None,
         effective_clusters=regions[2] if regions else None,
+        masked_low=covered[0] if covered else None,
+        masked_high=covered[1] if covered else None,
         equivalence_bound=equivalence_bound(effect.effect, effect.std_error, effect.df),
         absent=tuple(absent),
     )
@@ -183,11 +189,11 @@ def _wild(study: Study, generator: np.random.Generator, draws: int, level: float
 def _by_score(study: Study, linear: BootstrapTest, generator: np.random.Generator, draws: int) -> BootstrapTest:
     """Return the score bootstrap of a Poisson model with the interval of its last step."""
     model = study.regression
-    if model.offset is None or study.spread is None:
+    if model.offset is None:
         return linear
     score = score_bootstrap(
         model.outcome,
-        study.spread(study.sample.dose),
+        study.columns,
         study.combination,
         names=study.fit.names,
         cluster=model.cluster,

@@ -95,10 +95,12 @@ def _study(rows: Rows, question: Question, inference: Inference) -> Study:
     if question.model in WITH_PATH:
         years, combination = _event_time(sample, question)
         spread, names = partial(_spread, sample, years), [f"{question.exposure} x {period}" for period in years.years]
-    fitted = solve(regression, spread(sample.dose), names)
+    columns = spread(sample.dose)
+    fitted = solve(regression, columns, names)
     return Study(
         sample=sample,
         regression=regression,
+        columns=columns,
         fit=fitted,
         covariance=crv(fitted, inference.kind, inference.convention),
         combination=combination,

@@ -8,22 +8,37 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from stoeval.errors import PanelError
+from stoeval.panel import own_tables
 from stoeval.panel.contract import check, conform, empty
 from stoeval.panel.deliveries import read_deliveries
+from stoeval.panel.own_tables import REGION_TABLE
 from stoeval.panel.places import Places, locate, place_in_regions
+from stoeval.panel.plan_coding import coding_agreement
+from stoeval.panel.provisional import provisional_note
 from stoeval.panel.sources.region_table import read_region_table
-from stoeval.panel.tables import OFFERS, REGIONS, TABLES, VESTIGINGEN
+from stoeval.panel.tables import OFFERS, PLANS, REGIONS, TABLES, VESTIGINGEN, Table
 from stoeval.vocabulary import MonitorPanel, Provenance, SchoolYear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from stoeval.panel.deliveries import Deliveries
     from stoeval.panel.sources.delimited import Delivered
 
 KEY = list(OFFERS.key)
 STAND_IN = "RMC stand-in"
 PROGRAMME = "STO"
+FILLED_BY = (
+    (OFFERS, ("exam candidates", "enrolment", "exam results")),
+    (VESTIGINGEN, ("addresses", "successions", "coordinates")),
+    (REGIONS, (REGION_TABLE,)),
+    *own_tables.FILLED_BY,
+)
+"""Each table and the deliveries that fill it."""
+DATED = frozenset({"school_year", "wave"})
+"""Columns that date a row."""
+USED = frozenset(name for _, names in FILLED_BY for name in names)
 
 
 def build_panel(
@@ -31,34 +46,50 @@ def build_panel(
 ) -> MonitorPanel:
     """Build the monitor panel from the delivered files in a directory.
 
-    `regions` is the user's own table of STO regions (see `sources/region_table.py`); without it the RMC
-    regions of the address register stand in. `progress` is told, in Dutch, what is being done. Raises
-    PanelError at a file that cannot be read, ContractViolated at a panel that breaks its contract.
+    `regions` is the table of STO regions where it lies elsewhere (see `sources/region_table.py`); without
+    any, the RMC regions of the address register stand in. `progress` is told, in Dutch, what is being done.
+    Raises PanelError at a file that cannot be read, ContractViolated at a panel that breaks its contract.
     """
-    delivered = read_deliveries(deliveries, progress)
-    region_table = read_region_table(regions) if regions else None
+    delivered = read_deliveries(deliveries, progress, used=USED)
+    files = delivered.files
+    region_table = _region_table(files, regions, deliveries)
     progress("voegt leerlingen, examens en cijfers samen")
-    offers = _offers(delivered)
+    offers = _offers(files)
     progress("plaatst vestigingen")
-    places = place_in_regions(locate(offers, delivered), region_table)
-    offers = offers[offers["vestiging"].isin(places.frame["vestiging"])]
+    places = place_in_regions(locate(offers, files), region_table)
+    offers = conform(offers[offers["vestiging"].isin(places.frame["vestiging"])], OFFERS)
+    vestigingen = conform(_years_open(offers, places.frame), VESTIGINGEN)
+    own = own_tables.fill(files, vestigingen, region_table)
     filled = {
-        OFFERS.name: conform(offers, OFFERS),
-        VESTIGINGEN.name: conform(_years_open(offers, places.frame), VESTIGINGEN),
+        OFFERS.name: offers,
+        VESTIGINGEN.name: vestigingen,
         REGIONS.name: _regions(region_table, places),
+        **own.tables,
     }
     tables = {table.name: filled.get(table.name, empty(table)) for table in TABLES}
-    files = [file for source in delivered.values() for file in source] + ([region_table] if region_table else [])
+    notes = (*_notes(offers), *_coding(tables[PLANS.name]), *delivered.notes, *own.notes, *places.notes)
     provenance = Provenance(
         synthetic=False,
         regions=PROGRAMME if region_table else STAND_IN,
-        sources=tuple(sorted((file.name, file.sha256) for file in files)),
-        notes=(*_notes(tables[OFFERS.name]), *places.notes),
+        sources=tuple(sorted((file.name, file.sha256) for source in files.values() for file in source)),
+        notes=(*_provisional(delivered), *notes),
     )
     panel = MonitorPanel(tables=tables, provenance=provenance)
     progress("controleert het contract")
     check(panel)
     return panel
+
+
+def _region_table(files: dict[str, list[Delivered]], regions: Path | None, deliveries: Path) -> Delivered | None:
+    """Return the region table of the folder or the one given beside it, and keep it among the files."""
+    found = files[REGION_TABLE]
+    if regions is not None:
+        given = read_region_table(regions)
+        if found and found[0].sha256 != given.sha256:
+            message = f"{regions}: a second table of STO regions, beside {found[0].name} in {deliveries}; keep one"
+            raise PanelError(message)
+        files[REGION_TABLE] = [given]
+    return files[REGION_TABLE][0] if files[REGION_TABLE] else None
 
 
 def _offers(delivered: dict[str, list[Delivered]]) -> pd.DataFrame:
@@ -110,7 +141,9 @@ def _regions(region_table: Delivered | None, places: Places) -> pd.DataFrame:
     """Fill the table of regions where the user's table says more than membership."""
     if region_table is None or len(region_table.rows.columns) == 2:
         return empty(REGIONS)
+    members = region_table.rows["region"].value_counts()
     rows = region_table.rows.drop(columns="vestiging").drop_duplicates("region")
+    rows = rows.assign(members=rows["region"].map(members))
     return conform(rows[rows["region"].isin(places.frame["region"])], REGIONS)
 
 
@@ -128,3 +161,35 @@ def _notes(offers: pd.DataFrame) -> tuple[str, ...]:
         masked = int((offers[low] < offers[high]).fillna(value=False).sum())
         notes.append(f"Afgeschermde aantallen {subject}: {masked} van {int(offers[high].notna().sum())} cellen.")
     return tuple(notes)
+
+
+def _coding(plans: pd.DataFrame) -> tuple[str, ...]:
+    """Tell how well the two coders of the plans agree, where there are two."""
+    if not plans["share_second_coder"].notna().any():
+        return ()
+    found = coding_agreement(plans)
+    kappa, agreed = (f"{value:.2f}".replace(".", ",") for value in (found.kappa, found.agreed_budget))
+    note = (
+        f"Codering van de regioplannen: gewogen kappa {kappa}; beide codeurs delen {agreed} van het budget "
+        f"gelijk in; {found.n_regions} regio's."
+    )
+    return (note,)
+
+
+def _provisional(delivered: Deliveries) -> tuple[str, ...]:
+    """Return a note for each table that rests on provisional files."""
+    notes = []
+    for table, names in FILLED_BY:
+        files = [file for name in names for file in delivered.files[name] if file.sha256 in delivered.provisional]
+        if files:
+            years = {year for file in files for year in _years_of(file, table, delivered.provisional[file.sha256])}
+            if years or not DATED & set(table.names):
+                notes.append(provisional_note(table.name, years))
+    return tuple(notes)
+
+
+def _years_of(file: Delivered, table: Table, named: tuple[SchoolYear, ...]) -> set[int]:
+    """Return the school years of a file, as far as its table has years; of these the named ones, where any is."""
+    dated = DATED & set(table.names) & set(file.rows.columns)
+    years = {int(year) for column in dated for year in file.rows[column].dropna().unique()}
+    return years & {year.start for year in named} if named else years

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from stoeval.vocabulary import MonitorPanel
 
 KINDS = {Kind.TEXT: "text", Kind.INTEGER: "whole numbers", Kind.NUMBER: "numbers", Kind.TRUTH: "true or false"}
-REGION_TABLES = ("vestigingen", "plans", "surveys", "initiatives")
-VESTIGING_TABLES = ("offers", "flows", "surveys")
+REGION_TABLES = ("vestigingen", "plans", "surveys", "initiatives", "response")
+VESTIGING_TABLES = ("offers", "flows", "surveys", "programmes")
 
 
 def check(panel: MonitorPanel) -> None:

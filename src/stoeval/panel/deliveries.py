@@ -1,126 +1,119 @@
-"""Which files in a directory are which delivery, by name or else by header; everything else is left alone."""
+"""The delivered files of a folder, read: those that its list names, else those that are recognised."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stoeval.errors import PanelError
-from stoeval.panel.sources import addresses, coordinates, enrolment, exam_candidates, exam_results, successions
-from stoeval.panel.sources.delimited import header_names
+from stoeval.panel.delivery_list import FILE_NAME, Status, read_delivery_list, unlisted_files
+from stoeval.panel.recognition import SOURCES, files_in, recognise, source_named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
+    from stoeval.panel.delivery_list import ListedFile
     from stoeval.panel.sources.delimited import Delivered
+    from stoeval.vocabulary import SchoolYear
+
+__all__ = ["SOURCES", "Deliveries", "read_deliveries"]
+
+COORDINATES = "coordinates"
+SIBLING = "geo"
+COUNTS = ("exam candidates", "enrolment")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Deliveries:
+    """What a folder delivers: files by source name, and what must be told about them."""
+
+    files: dict[str, list[Delivered]]
+    notes: tuple[str, ...]
+    provisional: dict[str, tuple[SchoolYear, ...]]
+    """Each file of which figures may still change, by SHA-256, and in which school years; none means in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """One kind of delivery: how its files are recognised, and who reads them."""
-
-    name: str
-    file_name: re.Pattern[str]
-    columns: Mapping[str, tuple[str, ...]]
-    read: Callable[[Path], Delivered]
-    many: bool
+class _Found:
+    paths: dict[str, list[Path]]
+    listed: dict[Path, ListedFile] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
-SOURCES = (
-    Source(
-        name="exam candidates",
-        file_name=re.compile(r"examenkandidaten-en-geslaagden"),
-        columns=exam_candidates.COLUMNS,
-        read=exam_candidates.read_exam_candidates,
-        many=True,
-    ),
-    Source(
-        name="enrolment",
-        file_name=re.compile(r"leerlingen-vo-per-vestiging-naar-onderwijstype"),
-        columns=enrolment.COLUMNS,
-        read=enrolment.read_enrolment,
-        many=True,
-    ),
-    Source(
-        name="exam results",
-        file_name=re.compile(r"geslaagden,?-gezakten-en-cijfers"),
-        columns=exam_results.COLUMNS,
-        read=exam_results.read_exam_results,
-        many=True,
-    ),
-    Source(
-        name="addresses",
-        file_name=re.compile(r"alle-vestigingen-vo"),
-        columns=addresses.COLUMNS,
-        read=addresses.read_addresses,
-        many=False,
-    ),
-    Source(
-        name="successions",
-        file_name=re.compile(r"overgangen"),
-        columns=successions.COLUMNS,
-        read=successions.read_successions,
-        many=False,
-    ),
-    Source(
-        name="coordinates",
-        file_name=re.compile(r"vo_vestigingen_geo"),
-        columns=coordinates.COLUMNS,
-        read=coordinates.read_coordinates,
-        many=False,
-    ),
-)
-COORDINATES = "coordinates"
-SIBLING = "geo"
+def read_deliveries(directory: Path, progress: Callable[[str], None], *, used: Collection[str]) -> Deliveries:
+    """Read the deliveries of a folder that the panel uses, files in order of name; note the others.
 
-
-def read_deliveries(directory: Path, progress: Callable[[str], None]) -> dict[str, list[Delivered]]:
-    """Read every delivery under a directory, by source name, files in order of name.
-
-    Coordinates may also lie in the folder `geo` beside the directory. Raises PanelError where there are
-    neither exam candidates nor enrolment, or two files where one is expected.
+    Where the folder has a list, the list decides. Without one, coordinates may also lie in the folder `geo`
+    beside the directory. Raises PanelError where there are neither exam candidates nor enrolment, or two
+    files where one is expected.
     """
     if not directory.is_dir():
         message = f"{directory}: no such directory; expected one with DUO files"
         raise PanelError(message)
-    found = _find(directory)
-    if not found[COORDINATES] and (directory.parent / SIBLING).is_dir():
-        found[COORDINATES] = _find(directory.parent / SIBLING)[COORDINATES]
-    if not found["exam candidates"] and not found["enrolment"]:
+    found = _listed(directory) or _recognised(directory)
+    if not any(found.paths[name] for name in COUNTS):
         message = f"{directory}: 0 files with exam candidates or enrolment; expected DUO's csv files; see the how-to"
         raise PanelError(message)
-    for source in SOURCES:
-        if len(found[source.name]) > 1 and not source.many:
-            names = ", ".join(path.name for path in found[source.name])
-            message = f"{directory}: {len(found[source.name])} files of {source.name}: {names}; keep one"
+    for name, paths in found.paths.items():
+        if len(paths) > 1 and not source_named(name).many:
+            names = ", ".join(path.name for path in paths)
+            message = f"{directory}: {len(paths)} files of {name}: {names}; keep one"
             raise PanelError(message)
-    deliveries: dict[str, list[Delivered]] = {}
+    files: dict[str, list[Delivered]] = {}
     for source in SOURCES:
-        deliveries[source.name] = []
-        for path in found[source.name]:
+        files[source.name] = []
+        for path in found.paths[source.name] if source.name in used else []:
             progress(f"leest {path.name}")
-            deliveries[source.name].append(source.read(path))
-    return deliveries
+            files[source.name].append(_as_listed(source.read(path), found.listed.get(path)))
+    return Deliveries(
+        files=files,
+        notes=(*found.notes, *_unused(found, used)),
+        provisional={
+            file.sha256: file.provisional_years for file in found.listed.values() if file.status is Status.PROVISIONAL
+        },
+    )
 
 
-def _find(directory: Path) -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = {source.name: [] for source in SOURCES}
-    paths = (path for path in directory.rglob("*") if path.suffix.lower() == ".csv" and path.is_file())
-    for path in sorted(paths, key=lambda one: (one.name, str(one))):
-        source = _recognise(path)
+def _as_listed(delivered: Delivered, listed: ListedFile | None) -> Delivered:
+    """Refuse a file that changed between the check of the list and its reading."""
+    if listed and listed.sha256 != delivered.sha256:
+        message = f"{listed.file}: 1 file changed while it was read; build again when nobody writes to it"
+        raise PanelError(message)
+    return delivered
+
+
+def _listed(directory: Path) -> _Found | None:
+    listed = read_delivery_list(directory)
+    if listed is None:
+        return None
+    paths: dict[str, list[Path]] = {source.name: [] for source in SOURCES}
+    places = {directory / file.file: file for file in sorted(listed.files, key=lambda one: one.file)}
+    for path, file in places.items():
+        paths[file.source].append(path)
+    others = unlisted_files(listed)
+    note = f"Niet in {FILE_NAME} en daarom niet gelezen: {len(others)} bestanden ({_some(others)})."
+    return _Found(paths=paths, listed=places, notes=(note,) if others else ())
+
+
+def _recognised(directory: Path) -> _Found:
+    paths: dict[str, list[Path]] = {source.name: [] for source in SOURCES}
+    for path in files_in(directory):
+        source = recognise(path)
         if source:
-            found[source.name].append(path)
-    return found
+            paths[source.name].append(path)
+    if not paths[COORDINATES] and (directory.parent / SIBLING).is_dir():
+        beside = [(path, recognise(path)) for path in files_in(directory.parent / SIBLING)]
+        paths[COORDINATES] = [path for path, source in beside if source and source.name == COORDINATES]
+    return _Found(paths=paths)
 
 
-def _recognise(path: Path) -> Source | None:
-    for source in SOURCES:
-        if source.file_name.search(path.name.lower()):
-            return source
-    header = header_names(path)
-    for source in SOURCES:
-        if all(header & {text.upper() for text in texts} for texts in source.columns.values()):
-            return source
-    return None
+def _unused(found: _Found, used: Collection[str]) -> tuple[str, ...]:
+    names = [path.name for name, paths in found.paths.items() if name not in used for path in paths]
+    if not names:
+        return ()
+    return (f"Herkend, maar in geen tabel van het panel gebruikt: {len(names)} bestanden ({_some(sorted(names))}).",)
+
+
+def _some(names: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(names[:5]) + (" en andere" if len(names) > 5 else "")

@@ -165,9 +165,10 @@ def _pupils(panel: MonitorPanel, year: SchoolYear, unit: str) -> pd.DataFrame:
         "hard_bk": middle.where(hard & ~gl, 0.0),
         "hard_gl": middle.where(hard & gl, 0.0),
     }
-    frame = pd.DataFrame({"vestiging": rows["vestiging"], **columns})
+    of = "unit" if "unit" in rows.columns else "vestiging"
+    frame = pd.DataFrame({"vestiging": rows[of], **columns})
     if unit == "region":
-        frame["region"] = frame["vestiging"].map(region_of(panel, year.start))
+        frame["region"] = rows["vestiging"].map(region_of(panel, year.start))
     total = frame.groupby(unit, observed=True)[list(columns)].sum()
     return total[total["everyone"] > 0]
 

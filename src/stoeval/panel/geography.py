@@ -1,4 +1,4 @@
-"""Distances between vestigingen, and coordinates for those that have none of their own."""
+"""Distances between vestigingen, coordinates for those that have none of their own, and gemeenten of a base year."""
 
 from __future__ import annotations
 
@@ -44,6 +44,15 @@ def pairs_within(longitudes: Floats, latitudes: Floats, km: float) -> tuple[Inte
     return one[near][order], other[near][order]
 
 
+def distance_matrix(longitudes: Floats, latitudes: Floats) -> Floats:
+    """Return the great-circle distance in kilometres of every point to every other: points x points.
+
+    Raises PanelError where a coordinate is no number. For pairs within a radius `pairs_within` needs no matrix.
+    """
+    _refuse_missing(longitudes, latitudes)
+    return distance_km(longitudes[:, None], latitudes[:, None], longitudes[None, :], latitudes[None, :])
+
+
 def nearest(longitudes: Floats, latitudes: Floats, other_longitudes: Floats, other_latitudes: Floats) -> Integers:
     """Return for each point the position of the nearest other point; raise PanelError where there is none."""
     _refuse_missing(longitudes, latitudes)
@@ -53,6 +62,21 @@ def nearest(longitudes: Floats, latitudes: Floats, other_longitudes: Floats, oth
         raise PanelError(message)
     tree = cKDTree(_on_sphere(other_longitudes, other_latitudes))
     return np.asarray(tree.query(_on_sphere(longitudes, latitudes))[1], dtype=np.int64)
+
+
+def base_year_names(names: pd.Series, base: pd.Series, named: pd.DataFrame) -> pd.Series:
+    """Return names of gemeenten as they are in the base year; a name that cannot be traced stays.
+
+    `base` holds the gemeente of each vestiging that the base year knows, by vestiging; `named` has columns
+    vestiging and gemeente from deliveries of other years. A name that the base year does not have becomes the
+    one that most of its vestigingen have there; of as many, the first by alphabet.
+    """
+    pairs = named.assign(base=named["vestiging"].map(base)).dropna(subset=["gemeente", "base"])
+    counted = pairs.groupby(["gemeente", "base"]).size().rename("times").reset_index()
+    ordered = counted.sort_values(["gemeente", "times", "base"], ascending=[True, False, True])
+    traced = ordered.drop_duplicates("gemeente").set_index("gemeente")["base"]
+    known = names.isin(set(base))
+    return names.where(known, names.map(traced).astype("string").fillna(names)).astype("string")
 
 
 def fill_coordinates(wanted: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:

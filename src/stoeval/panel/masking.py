@@ -1,7 +1,7 @@
 """A count that a source may hide, as a closed interval of integers.
 
 `<5` is [1, 4] and never 2 or 0; a shown count is an interval of one integer. Arithmetic on intervals
-keeps every admissible value and reconstructs nothing.
+keeps every admissible value and no other. What totals tell about masked counts is in `propagation`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from stoeval.errors import PanelError
+from stoeval.errors import DisclosureError, PanelError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from stoeval.vocabulary import Floats, Integers
+
+    Truths = NDArray[np.bool_]
 
 LOWEST_MASKED = 1
 HIGHEST_MASKED = 4
-_SHOWN = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+")
+_SHOWN = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(\.[0-9]{3}){1,4}")
+"""A whole number of at most fifteen digits; a longer one is no count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,15 +127,70 @@ def sum_by(counts: Intervals, group: Integers, n_groups: int) -> Intervals:
 def share(part: Intervals, rest: Intervals) -> tuple[Floats, Floats]:
     """Return the sharp bounds of part / (part + rest), both free within their intervals.
 
-    Raises PanelError where nobody may be there, since a share of nothing is no number.
+    They are the extremes over all admissible counts of which the total is not zero. Raises PanelError
+    where nobody can be there, since a share of nothing is no number.
     """
-    empty = np.flatnonzero(part.low + rest.low == 0)
-    if empty.size:
+    _refuse_empty(part.high + rest.high)
+    lowest, highest = part.low + rest.high, part.high + rest.low
+    low = np.divide(part.low, lowest, out=np.ones(part.low.shape), where=lowest > 0)
+    high = np.divide(part.high, highest, out=np.zeros(part.high.shape), where=highest > 0)
+    return low, high
+
+
+def share_within(part: Intervals, whole: Intervals) -> tuple[Floats, Floats]:
+    """Return the sharp bounds of part / whole, where the part is inside the whole.
+
+    Raises PanelError where nobody can be in the whole, and where the part cannot be inside it.
+    """
+    _refuse_empty(whole.high)
+    part, whole = nested(part, whole)
+    low = part.low / np.maximum(whole.high, 1)
+    high = np.divide(part.high, whole.low, out=np.ones(part.high.shape), where=whole.low > 0)
+    return low, np.where(part.high == 0, 0.0, np.minimum(high, 1.0))
+
+
+def nested(part: Intervals, whole: Intervals) -> tuple[Intervals, Intervals]:
+    """Return both counts with the bounds that follow from the part being inside the whole.
+
+    Raises PanelError where every admissible part is larger than every admissible whole.
+    """
+    wrong = np.flatnonzero(part.low > whole.high)
+    if wrong.size:
         message = (
-            f"{empty.size} shares have a total that may be zero; first at position {empty[0]}; leave these rows out"
+            f"{wrong.size} parts are larger than their whole; first at position {wrong[0]}: at least "
+            f"{part.low[wrong[0]]} of at most {whole.high[wrong[0]]}; correct the delivery"
         )
         raise PanelError(message)
-    return part.low / (part.low + rest.high), part.high / (part.high + rest.low)
+    inside = Intervals(low=part.low, high=np.minimum(part.high, whole.high))
+    return inside, Intervals(low=np.maximum(whole.low, part.low), high=whole.high)
+
+
+def leaks(shown: Intervals, published: Intervals) -> Truths:
+    """Return which counts would show more than was published: a masked count with narrower bounds.
+
+    What totals tell about a masked count serves the estimation and never leaves in an output.
+    """
+    hidden = published.low < published.high
+    return np.asarray(hidden & ((shown.low > published.low) | (shown.high < published.high)))
+
+
+def release(shown: Intervals, published: Intervals, *, where: str) -> Intervals:
+    """Return counts that may leave; raise DisclosureError where one shows more than was published."""
+    found = np.flatnonzero(leaks(shown, published))
+    if found.size:
+        message = (
+            f"{where}: {found.size} masked counts would show more than was published; first at position {found[0]}; "
+            "give the published bounds"
+        )
+        raise DisclosureError(message)
+    return shown
+
+
+def _refuse_empty(most: Integers) -> None:
+    empty = np.flatnonzero(most == 0)
+    if empty.size:
+        message = f"{empty.size} shares have a total of zero; first at position {empty[0]}; leave these rows out"
+        raise PanelError(message)
 
 
 def _bounds(text: str, masking: Masking, school_year: int | None) -> tuple[int, int] | None:

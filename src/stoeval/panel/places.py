@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from stoeval.errors import PanelError
-from stoeval.panel.genealogy import footprints
-from stoeval.panel.geography import fill_coordinates, nearest
+from stoeval.panel.genealogy import footprints, same_address
+from stoeval.panel.geography import base_year_names, fill_coordinates, nearest
 from stoeval.panel.sources.delimited import PLACES
 from stoeval.panel.sources.keys import folded
 
@@ -59,9 +59,10 @@ def locate(offers: pd.DataFrame, delivered: dict[str, list[Delivered]]) -> Place
         values = register[0][column] if register else pd.Series(dtype="string")
         frame[column] = frame["vestiging"].map(values).astype("string")
     frame["rmc"] = "RMC " + frame["rmc_code"] + " " + frame["rmc_name"]
+    frame, gemeente_note = _of_base_year(frame, delivered)
     frame, coordinate_note = _with_coordinates(frame, delivered)
     frame, footprint_note = _with_footprints(frame, offers, delivered)
-    return Places(frame=frame, notes=(coordinate_note, footprint_note))
+    return Places(frame=frame, notes=(gemeente_note, coordinate_note, footprint_note))
 
 
 def place_in_regions(places: Places, region_table: Delivered | None) -> Places:
@@ -75,6 +76,23 @@ def _first_named(named: list[pd.DataFrame], column: str) -> pd.Series:
     given = [part.loc[part[column].notna(), ["vestiging", column]] for part in named]
     together = pd.concat(given, ignore_index=True).drop_duplicates("vestiging")
     return together.set_index("vestiging")[column]
+
+
+def _of_base_year(frame: pd.DataFrame, delivered: dict[str, list[Delivered]]) -> tuple[pd.DataFrame, str]:
+    """Name gemeenten as the address register does, so that a gemeente is one area in all years."""
+    if not delivered["addresses"]:
+        return frame, "Gemeenten: geen adressenbestand geleverd; elke gemeente heet zoals in de nieuwste levering."
+    register = delivered["addresses"][0].places.set_index("vestiging")["gemeente"].dropna()
+    older = [file.places.dropna(subset=["gemeente"]) for source in PLACING_ORDER[1:] for file in delivered[source]]
+    named = pd.concat(older, ignore_index=True)[["vestiging", "gemeente"]] if older else frame.iloc[:0]
+    found = base_year_names(frame["gemeente"], register, named)
+    renamed = int((found != frame["gemeente"]).sum())
+    unknown = sorted(set(found) - set(register))
+    note = (
+        f"Gemeenten: indeling van het adressenbestand; {renamed} vestigingen kregen de naam die hun gemeente daarin "
+        f"heeft; {len(unknown)} gemeentenamen komen daarin niet voor{_examples(unknown)}."
+    )
+    return frame.assign(gemeente=found), note
 
 
 def _with_coordinates(frame: pd.DataFrame, delivered: dict[str, list[Delivered]]) -> tuple[pd.DataFrame, str]:
@@ -107,18 +125,30 @@ def _with_footprints(
             footprint=frame["vestiging"]
         ), "Fusies: geen overgangen geleverd; elke vestiging staat alleen."
     years = offers["school_year"]
+    moved = same_address(offers[["vestiging", "school_year"]], _postcodes(delivered))
     found = footprints(
         list(frame["vestiging"]),
         delivered["successions"][0].rows,
         first_year=int(years.min()),
         last_year=int(years.max()),
+        more=moved,
     )
     joined = frame.assign(footprint=frame["vestiging"].map(found))
     tied = int(joined["footprint"].duplicated(keep=False).sum())
     note = (
-        f"Fusies: {len(joined)} vestigingen vormen {joined['footprint'].nunique()} eenheden; {tied} delen een eenheid."
+        f"Fusies: {len(joined)} vestigingen vormen {joined['footprint'].nunique()} eenheden; {tied} delen een eenheid; "
+        f"{len(moved)} keer begon een vestiging op het adres waar een andere het jaar ervoor ophield."
     )
     return joined, note
+
+
+def _postcodes(delivered: dict[str, list[Delivered]]) -> pd.Series:
+    """Return the postcode of each vestiging, of the register or else of the file with coordinates."""
+    parts = [file.rows[["vestiging", "postcode"]] for name in ("addresses", "coordinates") for file in delivered[name]]
+    if not parts:
+        return pd.Series(dtype="string")
+    together = pd.concat(parts, ignore_index=True).dropna().drop_duplicates("vestiging")
+    return together.set_index("vestiging")["postcode"].astype("string").str.replace(" ", "")
 
 
 def _rmc_regions(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from stoeval.panel.doses import dose, techniekarm, together
+from stoeval.panel.genealogy import Genealogy, followed
 from stoeval.panel.measures import measured
 from stoeval.panel.tables import OTHER_PROFILES, PROFESSIONAL_LEERWEGEN
 from stoeval.vocabulary import (
@@ -43,8 +44,14 @@ def cut(panel: MonitorPanel, last: SchoolYear) -> MonitorPanel:
     return MonitorPanel(tables=tables, provenance=panel.provenance)
 
 
-def sample(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue) -> Sample | Untestable:
-    """Return the rows of an estimand as arrays, or why it cannot be tested on this panel."""
+def sample(
+    panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue, *, genealogy: Genealogy = Genealogy.FOOTPRINTS
+) -> Sample | Untestable:
+    """Return the rows of an estimand as arrays, or why it cannot be tested on this panel.
+
+    `genealogy` says how vestigingen are followed through mergers and new numbers.
+    """
+    panel = followed(panel, genealogy)
     frame = measured(panel, estimand.effect.name, catalogue.technical)
     unseen = _unseen(frame, panel, estimand)
     missing = [*([] if unseen is None else [unseen]), *_unexposed(panel, estimand, catalogue)]
@@ -95,7 +102,7 @@ def _of_population(frame: pd.DataFrame, panel: MonitorPanel, estimand: Estimand)
         rows = panel.tables["offers"]
         some = rows["profile"].isin(["BWI", "PIE", "MT", "S_TECHNIEK"]) & (rows["school_year"] == year.start)
         some &= (rows["pupils_high"].fillna(0) > 0) | (rows["candidates_high"].fillna(0) > 0)
-        return frame[frame["unit"].isin(rows.loc[some, "vestiging"])]
+        return frame[frame["unit"].isin(rows.loc[some, "unit"])]
     message = f"population {estimand.population!r} is unknown; known are 'all' and 'technical at baseline'"
     raise ValueError(message)
 
@@ -234,7 +241,7 @@ def _strata(frame: pd.DataFrame, panel: MonitorPanel, baseline: SchoolYear) -> I
 
 @lru_cache(maxsize=8)
 def _compositions(panel: MonitorPanel, baseline: SchoolYear) -> pd.Series[int]:
-    """Return by vestiging whether D&P is offered, times how many other non-technical profiles: 0-1, 2, 3 or more."""
+    """Return by unit whether D&P is offered, times how many other non-technical profiles: 0-1, 2, 3 or more."""
     offers = panel.tables["offers"]
     rows = offers[
         offers["profile"].isin(OTHER_PROFILES)
@@ -242,7 +249,7 @@ def _compositions(panel: MonitorPanel, baseline: SchoolYear) -> pd.Series[int]:
         & (offers["school_year"] == baseline.start)
         & (offers["pupils_high"].fillna(0) > 0)
     ]
-    offered = rows[["vestiging", "profile"]].drop_duplicates()
-    with_dp = (offered["profile"] == "DP").groupby(offered["vestiging"]).any()
-    others = (offered["profile"] != "DP").groupby(offered["vestiging"]).sum().clip(lower=1, upper=3)
+    offered = rows[["unit", "profile"]].drop_duplicates()
+    with_dp = (offered["profile"] == "DP").groupby(offered["unit"]).any()
+    others = (offered["profile"] != "DP").groupby(offered["unit"]).sum().clip(lower=1, upper=3)
     return others.astype(np.int64) * 2 + with_dp.astype(np.int64)

@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stoeval.panel.contract import conform
-from stoeval.panel.tables import FLOWS, INITIATIVES, OFFERS, PLANS, REGIONS, STAFF, SURVEYS, VESTIGINGEN
+from stoeval.panel.tables import (
+    CONTEXT,
+    FLOWS,
+    INITIATIVES,
+    OFFERS,
+    PLANS,
+    PROGRAMMES,
+    PROSPECTS,
+    REGIONS,
+    RESPONSE,
+    STAFF,
+    SURVEYS,
+    VESTIGINGEN,
+)
 from stoeval.panel.twin.answers import surveys
 from stoeval.panel.twin.careers import draw_fates, follow
 from stoeval.panel.twin.choices import choose, draw_entry, moved_share
@@ -23,6 +36,7 @@ from stoeval.panel.twin.mergers import merge_small
 from stoeval.panel.twin.offers import offers, vestigingen
 from stoeval.panel.twin.people import staff
 from stoeval.panel.twin.schools import draw_schools
+from stoeval.panel.twin.surroundings import context, programmes, prospects, response
 from stoeval.panel.twin.theory import draw_theory
 from stoeval.panel.twin.truth import DEFAULT_TRUTH, PlantedEffect, Truth
 from stoeval.panel.twin.world import World
@@ -46,6 +60,9 @@ _PROCESSES = (
     "surveys",
     "flows",
     "initiatives",
+    "prospects",
+    "context",
+    "programmes",
 )
 """Each process has a stream of its own, so that an effect on one leaves the luck of the others alone."""
 _NOTES = (
@@ -59,7 +76,7 @@ def simulate(truth: Truth = DEFAULT_TRUTH, *, seed: int) -> MonitorPanel:
     """Return the panel of a simulated country in which `truth` holds.
 
     The same seed gives the same panel; two truths with the same seed share all luck, so that their panels
-    differ by the effects only. About 200,000 rows in eight tables; a few seconds.
+    differ by the effects only. About 200,000 rows in twelve tables; a few seconds.
     """
     luck = streams(seed)
     return MonitorPanel(
@@ -103,14 +120,19 @@ def live(truth: Truth, luck: dict[str, np.random.Generator]) -> World:
 
 
 def _written(world: World, luck: dict[str, np.random.Generator]) -> dict[str, pd.DataFrame]:
+    answers = surveys(luck["surveys"], world)
     frames = (
         (OFFERS, offers(luck["marks"], world)),
         (VESTIGINGEN, vestigingen(world)),
         (REGIONS, world.funding.regions),
         (PLANS, world.funding.plans),
         (STAFF, staff(luck["staff"], world)),
-        (SURVEYS, surveys(luck["surveys"], world)),
+        (SURVEYS, answers),
         (FLOWS, flows(luck["flows"], world)),
         (INITIATIVES, initiatives(luck["initiatives"], world.land)),
+        (RESPONSE, response(world, answers)),
+        (PROSPECTS, prospects(luck["prospects"])),
+        (CONTEXT, context(luck["context"], world.land, world.schools.size)),
+        (PROGRAMMES, programmes(luck["programmes"], world)),
     )
     return {table.name: conform(frame, table) for table, frame in frames}

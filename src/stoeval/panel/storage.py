@@ -15,12 +15,15 @@ import pyarrow.parquet as pq
 
 from stoeval.errors import PanelError
 from stoeval.panel.contract import conform
+from stoeval.panel.provisional import provisional_years
 from stoeval.panel.tables import TABLES, Column, Kind, Table
 from stoeval.vocabulary import MonitorPanel, Provenance
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
+
+    from stoeval.vocabulary import SchoolYear
 
 DESCRIPTOR = "datapackage.json"
 PACKAGE = "stoeval-monitor-panel"
@@ -44,11 +47,11 @@ def write_panel(panel: MonitorPanel, directory: Path) -> None:
     partial, previous = _sibling(directory, "partial"), _sibling(directory, "previous")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    resources = []
+    resources, provisional = [], provisional_years(panel.provenance.notes)
     for table in TABLES:
         path = partial / f"{table.name}.parquet"
         _write_table(frames[table.name], table, path)
-        resources.append(_resource(table, _sha256(path)))
+        resources.append(_resource(table, _sha256(path)) | _flag(table, provisional))
     descriptor = _descriptor(panel.provenance, resources)
     text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
     (partial / DESCRIPTOR).write_text(text, encoding="utf-8")
@@ -182,6 +185,13 @@ def _resource(table: Table, digest: str) -> dict[str, Any]:
             "missingValues": [],
         },
     }
+
+
+def _flag(table: Table, provisional: dict[str, tuple[SchoolYear, ...]]) -> dict[str, Any]:
+    """Return the flag of a table of which figures may still change, with the school years as far as it has them."""
+    if table.name not in provisional:
+        return {}
+    return {"provisional": True, "provisionalSchoolYears": [str(year) for year in provisional[table.name]]}
 
 
 def _field(column: Column) -> dict[str, Any]:

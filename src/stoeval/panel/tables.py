@@ -77,14 +77,30 @@ ITEMS = (
     "teacher_expertise",
 )
 """Registered survey items: a share or a mean on a scale from 0 to 1, the investment in euro 1,000."""
+OTHER_PROGRAMMES = ("TiB", "RIF", "NPO", "nieuwe leerweg")
+"""Programmes that ran before or beside STO: Toptechniek in bedrijf, Regionaal investeringsfonds mbo, and two more."""
+BUDGET_YEARS = (2020, 2021, 2022, 2023)
+"""Calendar years over which the subsidy of a regional plan is paid."""
 
 
 def _text(name: str, description: str, categories: tuple[str, ...] = (), pattern: str = "") -> Column:
     return Column(name=name, kind=Kind.TEXT, description=description, categories=categories, pattern=pattern)
 
 
-def _year(name: str, description: str) -> Column:
-    return Column(name=name, kind=Kind.INTEGER, description=description, unit="start year", minimum=2000, maximum=2100)
+def _optional(name: str, description: str, kind: Kind = Kind.TEXT, pattern: str = "") -> Column:
+    return Column(name=name, kind=kind, description=description, pattern=pattern, required=False)
+
+
+def _year(name: str, description: str, *, required: bool = True) -> Column:
+    return Column(
+        name=name,
+        kind=Kind.INTEGER,
+        description=description,
+        unit="start year",
+        minimum=2000,
+        maximum=2100,
+        required=required,
+    )
 
 
 def _number(  # noqa: PLR0913 - a column has this many properties
@@ -172,9 +188,14 @@ REGIONS = Table(
         ),
         _number("budget", "subsidy 2020-2023", "euro"),
         _number("cofinancing_share", "co-financing as a share of the budget", "share", maximum=1),
-        Column(name="techniekarm", kind=Kind.TRUTH, description="below 10 % technical at the count", required=False),
-        Column(name="prior_cooperation", kind=Kind.TRUTH, description="took part in TiB or RIF", required=False),
-        Column(name="shrinking", kind=Kind.TRUTH, description="krimpregio", required=False),
+        _optional("techniekarm", "below 10 % technical at the count", Kind.TRUTH),
+        _optional("prior_cooperation", "took part in TiB or RIF", Kind.TRUTH),
+        _optional("shrinking", "krimpregio", Kind.TRUTH),
+        _optional("name", "name of the region"),
+        _optional("penvoerder", "school that applied for the region"),
+        _optional("approval_date", "day on which the plan was approved", pattern=r"20[0-9]{2}-[0-9]{2}-[0-9]{2}"),
+        _number("members", "vestigingen in the region table", "vestigingen", kind=Kind.INTEGER),
+        *(_number(f"budget_{year}", f"subsidy for {year}", "euro") for year in BUDGET_YEARS),
     ),
 )
 
@@ -217,7 +238,7 @@ SURVEYS = Table(
     columns=(
         _text("respondent", "respondent"),
         _text("kind", "kind of respondent", RESPONDENTS),
-        Column(name="vestiging", kind=Kind.TEXT, description="vestiging; empty for programme leaders", required=False),
+        _optional("vestiging", "vestiging; empty for programme leaders"),
         _REGION,
         _year("wave", "school year of the wave"),
         _text("item", "registered item", ITEMS),
@@ -241,6 +262,8 @@ FLOWS = Table(
         *_masked("good_prospects", "mbo entrants in a programme with good job prospects, vintage 2017"),
         *_masked("switched", "mbo entrants who changed programme within a year"),
         *_masked("dropped_out", "mbo entrants who left without a diploma within a year"),
+        *_masked("technical_level_34", "mbo entrants in a technical programme at level 3 or 4"),
+        *_masked("qualified", "mbo entrants with an mbo diploma four years after the exam"),
     ),
 )
 
@@ -260,4 +283,75 @@ INITIATIVES = Table(
     ),
 )
 
-TABLES = (OFFERS, VESTIGINGEN, REGIONS, PLANS, STAFF, SURVEYS, FLOWS, INITIATIVES)
+RESPONSE = Table(
+    name="response",
+    key=("kind", "region", "wave"),
+    source="STO surveys: who was asked, and who answered",
+    columns=(
+        _text("kind", "kind of respondent", RESPONDENTS),
+        _REGION,
+        _year("wave", "school year of the wave"),
+        _number("invited", "vestigingen asked; one for a programme leader", "places", required=True, kind=Kind.INTEGER),
+        _number("answered", "of which anyone answered", "places", required=True, kind=Kind.INTEGER),
+    ),
+)
+
+PROSPECTS = Table(
+    name="prospects",
+    key=("programme", "school_year"),
+    source="job prospects of mbo programmes, one vintage a school year of publication",
+    columns=(
+        _text("programme", "mbo programme, by crebo code", pattern=r"[0-9]{5}"),
+        _year("school_year", "vintage: school year in which the prospects were published"),
+        _optional("name", "name of the programme"),
+        _number("level", "mbo level", "level", minimum=1, maximum=4, kind=Kind.INTEGER),
+        _optional("sector", "sector of the programme"),
+        _optional("technical", "technical programme", Kind.TRUTH),
+        _number("prospect", "from 1, poor, to 5, very good", "score", minimum=1, maximum=5, required=True),
+    ),
+)
+
+CONTEXT = Table(
+    name="context",
+    key=("gemeente", "school_year"),
+    source="population, forecasts and employment by gemeente",
+    columns=(
+        _text("gemeente", "gemeente, geography of the base year"),
+        _SCHOOL_YEAR,
+        _number(
+            "population_12_16", "inhabitants of 12 up to and including 16 on 1 January in the school year", "persons"
+        ),
+        _number("forecast_12_16", "the same number as a forecast expected it", "persons"),
+        _year("forecast_made", "school year in which the forecast was made", required=False),
+        _number("jobs", "jobs in the gemeente", "jobs"),
+        _number("jobs_technical", "of which in technical occupations", "jobs"),
+    ),
+)
+
+PROGRAMMES = Table(
+    name="programmes",
+    key=("vestiging", "programme", "school_year"),
+    source="participation in programmes beside STO: TiB, RIF, NPO, pilot of the nieuwe leerweg",
+    columns=(
+        _VESTIGING,
+        _text("programme", "programme", OTHER_PROGRAMMES),
+        _SCHOOL_YEAR,
+        _number("amount", "money for the vestiging in this school year", "euro"),
+        _optional("drawn_by_lot", "won the draw for a place; false: asked for a place and lost", Kind.TRUTH),
+    ),
+)
+
+TABLES = (
+    OFFERS,
+    VESTIGINGEN,
+    REGIONS,
+    PLANS,
+    STAFF,
+    SURVEYS,
+    FLOWS,
+    INITIATIVES,
+    RESPONSE,
+    PROSPECTS,
+    CONTEXT,
+    PROGRAMMES,
+)

@@ -58,6 +58,8 @@ ROBUSTNESS = (
     "leave_out_low",
     "leave_out_high",
     "effective_clusters",
+    "masked_low",
+    "masked_high",
     "equivalence_bound",
     "absent",
 )

@@ -123,6 +123,9 @@ class Robustness:
     """Lowest and highest effect when each region is left out in turn."""
     leave_out_high: float | None = None
     effective_clusters: float | None = None
+    masked_low: float | None = None
+    """Interval that covers the effect wherever the masked counts lie."""
+    masked_high: float | None = None
     equivalence_bound: float | None = None
     """The smallest effect that two one-sided tests at 5 % exclude on both sides."""
     absent: tuple[tuple[str, str], ...] = ()

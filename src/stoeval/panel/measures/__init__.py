@@ -1,8 +1,10 @@
 """Indicators as numbers: one tidy frame per indicator from the tables of the panel.
 
 A measured frame has the columns `unit`, `group`, `school_year`, `region`, `value`, `low`, `high`,
-`weight` and `offset`. A value that rests on a masked count lies at the middle of `[low, high]`. `weight` is
-the number of pupils behind a share, the response weight of an answer, and one elsewhere.
+`weight`, `offset`, `smallest` and `disclosive`. A value that rests on a masked count lies at the middle of its
+bounds. `weight` is the number of pupils behind a share, the response weight of an answer, and one elsewhere.
+`smallest` is the smallest group of people that the value tells apart, infinite where it tells nobody apart;
+`disclosive` says that it rests on a masked count that a total gives away. Both are for the gate of outputs.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from stoeval.panel.measures import answers, careers, leerwegen, regions, teachers, vestigingen
+from stoeval.panel.measures import answers, careers, leerwegen, profiles, regions, teachers, vestigingen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +26,7 @@ MEASURES: Mapping[str, Measure] = {
     **vestigingen.MEASURES,
     **regions.MEASURES,
     **leerwegen.MEASURES,
+    **profiles.MEASURES,
     **careers.MEASURES,
     **teachers.MEASURES,
     **answers.MEASURES,

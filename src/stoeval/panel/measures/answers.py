@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from stoeval.panel.measures.counts import tidy
+from stoeval.panel.measures.counts import tidy, unit_of
 from stoeval.panel.tables import ITEMS
 
 if TYPE_CHECKING:
@@ -24,10 +24,11 @@ def mean_answer(panel: MonitorPanel, technical: TechnicalDefinition, *, item: st
     weight = rows["weight"].to_numpy(dtype=float)
     frame = pd.DataFrame(
         {
-            "unit": rows["vestiging"].to_numpy(dtype=object),
+            "unit": unit_of(rows),
             "school_year": rows["wave"].to_numpy(dtype=np.int64),
             "weighted": rows["value"].to_numpy(dtype=float) * weight,
             "weight": weight,
+            "smallest": 1.0,
         }
     )
     totals = frame.groupby(["unit", "school_year"]).sum().reset_index()

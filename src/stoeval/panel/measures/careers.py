@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from stoeval.panel.measures.counts import alike, tidy
+from stoeval.panel.masking import nested, share_within
+from stoeval.panel.measures.counts import alike, intervals, smallest, tidy, unit_of
 
 if TYPE_CHECKING:
     from stoeval.panel.measures.counts import Measure
@@ -32,27 +33,45 @@ def flow_share(  # noqa: PLR0913 - what a share is of, and for whom
     if origin is not None:
         rows = rows[rows["origin"] == origin]
     rows = rows.dropna(subset=[f"{part}_low", f"{whole}_low"])
-    columns = {}
-    for count in (part, whole):
-        shown = [rows[f"{count}_{end}"].to_numpy(dtype=float) for end in ("low", "high")]
-        columns[f"{count}_low"], columns[f"{count}_high"] = alike(*shown)
-    frame = pd.DataFrame(
-        {
-            "unit": rows["vestiging"].to_numpy(dtype=object),
-            "group": rows["leerweg"].to_numpy(dtype=object) if by_leerweg else "",
-            "school_year": rows["school_year"].to_numpy(dtype=np.int64),
-            **columns,
-        }
+    frame = _inside(rows, part, whole).assign(
+        unit=unit_of(rows),
+        group=rows["leerweg"].to_numpy(dtype=object) if by_leerweg else "",
+        school_year=rows["school_year"].to_numpy(dtype=np.int64),
     )
     totals = frame.groupby(["unit", "group", "school_year"]).sum().reset_index()
-    whole_middle = (totals[f"{whole}_low"] + totals[f"{whole}_high"]) / 2
-    totals, whole_middle = totals[whole_middle > 0], whole_middle[whole_middle > 0]
-    middle = (totals[f"{part}_low"] + totals[f"{part}_high"]) / 2 / whole_middle
-    low = totals[f"{part}_low"] / totals[f"{whole}_high"]
-    high = totals[f"{part}_high"] / totals[f"{whole}_low"].clip(lower=1)
-    # The part is inside the whole, so no share exceeds one whatever the masks hide.
-    shares = totals.assign(value=middle.clip(upper=1.0), low=low, high=high.clip(upper=1.0), weight=whole_middle)
-    return tidy(shares, panel)
+    middle = {count: (totals[f"{count}_low"] + totals[f"{count}_high"]) / 2 for count in ("part", "whole")}
+    some = middle["whole"] > 0
+    totals, inside, everyone = totals[some], middle["part"][some], middle["whole"][some]
+    low, high = share_within(*(intervals(totals[f"{count}_low"], totals[f"{count}_high"]) for count in middle))
+    shares = totals.assign(
+        value=inside / everyone, low=low, high=high, weight=everyone, smallest=smallest(inside, everyone - inside)
+    )
+    return tidy(shares.assign(disclosive=shares["disclosive"] > 0), panel)
+
+
+def _inside(rows: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
+    """Return the bounds of part and whole in each cell, masked alike in all years and one inside the other.
+
+    Leavers of at most two bound a masked number of entrants among them: a cell that becomes known in that way is
+    `disclosive`.
+    """
+    shown = [
+        intervals(
+            *(pd.Series(end) for end in alike(*(rows[f"{count}_{end}"].to_numpy(float) for end in ("low", "high"))))
+        )
+        for count in (part, whole)
+    ]
+    inside = nested(*shown)
+    known = [(one.low < one.high) & (two.low == two.high) for one, two in zip(shown, inside, strict=True)]
+    return pd.DataFrame(
+        {
+            "part_low": inside[0].low,
+            "part_high": inside[0].high,
+            "whole_low": inside[1].low,
+            "whole_high": inside[1].high,
+            "disclosive": (known[0] | known[1]).astype(np.int64),
+        }
+    )
 
 
 MEASURES: dict[str, Measure] = {

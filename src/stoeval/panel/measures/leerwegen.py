@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from stoeval.panel.measures.counts import counts, share, technical_and_all, tidy
+from stoeval.panel.measures.counts import counts, share_of_technical, technical_and_all, tidy
 
 if TYPE_CHECKING:
     from stoeval.panel.measures.counts import Measure
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def share_by_leerweg(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) -> pd.DataFrame:
     """Return the technical share by vestiging and leerweg: BB with LWT, KB and GL."""
     totals = technical_and_all(counts(panel, column, technical), ["unit", "leerweg", "school_year"])
-    return tidy(share(totals).rename(columns={"leerweg": "group"}), panel)
+    return tidy(share_of_technical(totals).rename(columns={"leerweg": "group"}), panel)
 
 
 def count_by_group(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) -> pd.DataFrame:
@@ -28,7 +29,8 @@ def count_by_group(panel: MonitorPanel, technical: TechnicalDefinition, *, colum
         for group, letter in (("technical", "t"), ("other", "o"))
     ]
     stacked = pd.concat(groups, ignore_index=True)
-    return tidy(stacked.assign(value=(stacked["low"] + stacked["high"]) / 2), panel)
+    middle = (stacked["low"] + stacked["high"]) / 2
+    return tidy(stacked.assign(value=middle, smallest=middle.where(middle > 0, np.inf)), panel)
 
 
 MEASURES: dict[str, Measure] = {

@@ -1,4 +1,7 @@
-"""Indicators by region: overlap of small offers, closures, reachability and regional shares."""
+"""Indicators by region: overlap of small offers, closures, reachability and regional shares.
+
+Distances are between vestigingen, where the lessons are, whatever unit they are followed as; closures are of units.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from stoeval.panel.geography import pairs_within
-from stoeval.panel.measures.counts import counts, regions_of, share, technical_and_all, tidy
-from stoeval.panel.tables import HARD_TECHNICAL
+from stoeval.panel.measures.counts import (
+    counts,
+    intervals,
+    regions_of,
+    share_of_technical,
+    technical_and_all,
+    tidy,
+)
+from stoeval.panel.supply import near_small_pairs, reachable
+from stoeval.panel.tables import HARD_TECHNICAL, PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stoeval.panel.measures.counts import Measure
-    from stoeval.vocabulary import MonitorPanel, TechnicalDefinition
+    from stoeval.vocabulary import Floats, MonitorPanel, TechnicalDefinition
 
 NEAR_KM = 10.0
 """Within ten kilometres counts as near (monitor 2017/18: 93 % of bb and kb pupils within 10 km)."""
 
 SMALL = {"pupils": 30, "entrants": 15, "candidates": 15}
 """An offer of fewer is small: fifteen a leerjaar, far enough above 4 for masking to leave it alone."""
+
+
+AXES = ["longitude", "latitude"]
+PLACED = ["unit", "school_year", "region", *AXES, "low", "high"]
 
 
 def overlap(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) -> pd.DataFrame:
@@ -41,7 +55,8 @@ def overlap(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str)
 def closed(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) -> pd.DataFrame:
     """Return the share of technical offers of last year that are gone, by region.
 
-    A vestiging that disappears closes its offer. Only pairs of consecutive years are compared.
+    A vestiging that disappears closes its offer, unless another of its unit goes on with it: a merger or a new
+    number is no closure. Only pairs of consecutive years are compared.
     """
     totals = technical_and_all(counts(panel, column, technical), ["unit", "school_year"])
     offered = totals.loc[totals["high_t"] > 0, ["unit", "school_year"]]
@@ -63,27 +78,42 @@ def reachability(panel: MonitorPanel, technical: TechnicalDefinition, *, column:
     For candidates, who are known by sector, the share with any technical offer near their school.
     """
     offers = _offers(panel, column, technical)
-    rows = counts(panel, column, technical)
-    middle = rows.assign(pupils=(rows["low"] + rows["high"]) / 2)
-    pupils = middle.groupby(["unit", "school_year"])["pupils"].sum().reset_index()
-    places = pupils.merge(_places(panel), on=["unit", "school_year"], how="inner", validate="one_to_one")
     kinds = HARD_TECHNICAL if column != "candidates" else ("S_TECHNIEK",)
     blocks = [
         _reached(block, offers[offers["school_year"] == year], kinds)
-        for year, block in places.groupby("school_year", sort=True)
+        for year, block in _pupils_placed(panel, column, technical).groupby("school_year", sort=True)
     ]
-    reached = _stacked(blocks, ["region", "school_year", "reached", "pupils"])
-    reached = reached.assign(reached=reached["reached"] * reached["pupils"])
-    totals = reached.groupby(["region", "school_year"])[["reached", "pupils"]].sum().reset_index()
-    value = totals["reached"] / totals["pupils"]
-    return tidy(totals.assign(unit=totals["region"], value=value, weight=totals["pupils"]), panel)
+    totals = _share_reached(_stacked(blocks, [*PLACED, "reached"]), ["region", "school_year"])
+    return tidy(totals.assign(unit=totals["region"], smallest=np.inf), panel)
+
+
+def reachability_by_profile(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
+    """Return for each of the ten profiles the share of beroepsgericht pupils with it near their school."""
+    rows = counts(panel, "pupils", technical)
+    rows = rows[rows["high"] > 0].assign(unit=rows["vestiging"])
+    blocks = [
+        _reached(block, rows[rows["school_year"] == year].rename(columns={"profile": "kind"}), (profile,)).assign(
+            group=profile
+        )
+        for year, block in _pupils_placed(panel, "pupils", technical).groupby("school_year", sort=True)
+        for profile in PROFILES
+    ]
+    totals = _share_reached(_stacked(blocks, [*PLACED, "reached", "group"]), ["region", "group", "school_year"])
+    return tidy(totals.assign(unit=totals["region"], smallest=np.inf), panel)
+
+
+def _pupils_placed(panel: MonitorPanel, column: str, technical: TechnicalDefinition) -> pd.DataFrame:
+    """Return the columns `PLACED`: pupils by vestiging and year, with its region and coordinates."""
+    rows = counts(panel, column, technical)
+    pupils = rows.assign(unit=rows["vestiging"]).groupby(["unit", "school_year"])[["low", "high"]].sum().reset_index()
+    return pupils.merge(_places(panel), on=["unit", "school_year"], how="inner", validate="one_to_one")[PLACED]
 
 
 def regional_share(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) -> pd.DataFrame:
     """Return the technical share of entrants or candidates by region."""
     rows = counts(panel, column, technical)
     rows = rows.assign(region=regions_of(panel, rows["unit"], rows["school_year"]))
-    totals = share(technical_and_all(rows, ["region", "school_year"]))
+    totals = share_of_technical(technical_and_all(rows, ["region", "school_year"]))
     return tidy(totals.assign(unit=totals["region"]), panel)
 
 
@@ -95,7 +125,7 @@ def _stacked(blocks: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataF
 def _offers(panel: MonitorPanel, column: str, technical: TechnicalDefinition) -> pd.DataFrame:
     """Return technical offers: one row per vestiging, year and profile, or sector for candidates."""
     rows = counts(panel, column, technical)
-    rows = rows[rows["technical"]].rename(columns={"profile": "kind"})
+    rows = rows[rows["technical"]].assign(unit=rows["vestiging"]).rename(columns={"profile": "kind"})
     totals = rows.groupby(["unit", "school_year", "kind"])[["low", "high"]].sum().reset_index()
     return totals[totals["high"] > 0]
 
@@ -115,26 +145,33 @@ def _places(panel: MonitorPanel) -> pd.DataFrame:
 
 def _pairs(block: pd.DataFrame, small: int) -> pd.DataFrame:
     """Return for each offer of one kind and year half the number of near small pairs it is in."""
-    first, second = pairs_within(block["longitude"].to_numpy(), block["latitude"].to_numpy(), NEAR_KM)
-    low, high = block["low"].to_numpy(), block["high"].to_numpy()
-    found = {}
-    for name, size in (("low", high), ("value", (low + high) / 2), ("high", low)):
-        both = (size[first] < small) & (size[second] < small)
-        found[name] = np.bincount(np.concatenate([first[both], second[both]]), minlength=len(block)) / 2
+    sizes = intervals(block["low"], block["high"])
+    pairs = near_small_pairs(_axis(block, 0), _axis(block, 1), sizes, km=NEAR_KM, small=small)
+    chosen = {"low": pairs.certain, "value": pairs.middle, "high": np.ones(len(pairs.first), dtype=bool)}
+    found = {name: pairs.each(len(block), which) for name, which in chosen.items()}
     return block[["region", "school_year"]].assign(one=1.0, **found)
+
+
+def _near(places: pd.DataFrame, offers: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Return for each vestiging of one year whether one of these offers is near it or its own."""
+    there = places[places["unit"].isin(offers["unit"])]
+    return reachable(_axis(places, 0), _axis(places, 1), _axis(there, 0), _axis(there, 1), km=NEAR_KM)
+
+
+def _axis(block: pd.DataFrame, number: int) -> Floats:
+    return np.asarray(block[AXES[number]], dtype=np.float64)
 
 
 def _reached(block: pd.DataFrame, offers: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
     """Return for each vestiging of one year whether all kinds are offered near it, itself included."""
-    first, second = pairs_within(block["longitude"].to_numpy(), block["latitude"].to_numpy(), NEAR_KM)
-    everywhere = np.ones(len(block), dtype=bool)
-    for kind in kinds:
-        own = block["unit"].isin(offers.loc[offers["kind"] == kind, "unit"]).to_numpy()
-        near = own.copy()
-        near[first[own[second]]] = True
-        near[second[own[first]]] = True
-        everywhere &= near
-    return block.assign(reached=everywhere.astype(float))
+    each = [_near(block, offers[offers["kind"] == kind]) for kind in kinds]
+    return block.assign(reached=np.all(each, axis=0))
+
+
+def _share_reached(reached: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Return the share of pupils that is reached by keys, with sharp bounds under masking."""
+    pupils = reached.assign(technical=reached["reached"].astype(bool))
+    return share_of_technical(technical_and_all(pupils, keys))
 
 
 MEASURES: dict[str, Measure] = {
@@ -144,6 +181,7 @@ MEASURES: dict[str, Measure] = {
     "technical_offer_closed": partial(closed, column="candidates"),
     "reachability_profiles": partial(reachability, column="pupils"),
     "reachability_candidates": partial(reachability, column="candidates"),
+    "reachability_by_profile": reachability_by_profile,
     "technical_share_region": partial(regional_share, column="entrants"),
     "candidates_share_region": partial(regional_share, column="candidates"),
 }

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from stoeval.vocabulary import MonitorPanel, TechnicalDefinition
 
 
+KEYS = ["unit", "group", "school_year"]
+
+
 def teacher_fte(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
     """Return fte of teachers, with log pupils as offset."""
     del technical
     staff = panel.tables["staff"]
     rows = staff[(staff["pupils"] > 0) & staff["fte"].notna()]
-    frame = _frame(rows, panel)
-    values = rows["fte"].to_numpy(dtype=float)
-    return tidy(frame.assign(value=values, offset=np.log(rows["pupils"].to_numpy(dtype=float))), panel)
+    totals = _summed(rows, fte=rows["fte"], pupils=rows["pupils"])
+    frame = totals.assign(value=totals["fte"], offset=np.log(totals["pupils"]), smallest=totals["fte"])
+    return tidy(_placed(frame, panel), panel)
 
 
 def teacher_share(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) -> pd.DataFrame:
@@ -30,26 +33,33 @@ def teacher_share(panel: MonitorPanel, technical: TechnicalDefinition, *, column
     del technical
     staff = panel.tables["staff"]
     rows = staff[(staff["fte"] > 0) & staff[column].notna()]
-    values, fte = rows[column].to_numpy(dtype=float), rows["fte"].to_numpy(dtype=float)
-    if column in {"inflow", "outflow"}:
-        values = values / fte
-    return tidy(_frame(rows, panel).assign(value=values, weight=fte), panel)
+    part = rows[column] if column in {"inflow", "outflow"} else rows[column] * rows["fte"]
+    totals = _summed(rows, fte=rows["fte"], part=part)
+    frame = totals.assign(value=totals["part"] / totals["fte"], weight=totals["fte"], smallest=totals["fte"])
+    return tidy(_placed(frame, panel), panel)
 
 
-def _frame(rows: pd.DataFrame, panel: MonitorPanel) -> pd.DataFrame:
-    """Return keys and region; a school lies where most of its vestigingen lie."""
+def _summed(rows: pd.DataFrame, **columns: pd.Series[float]) -> pd.DataFrame:
+    """Return columns summed by unit, subject group and year; a unit is a school, or a region where those are named."""
+    unit = rows["unit" if "unit" in rows.columns else "brin"].to_numpy(dtype=object)
+    keys = {"unit": unit, "group": rows["subject_group"].to_numpy(dtype=object)}
+    numbers = {name: values.to_numpy(dtype=float) for name, values in columns.items()}
+    frame = pd.DataFrame({**keys, "school_year": rows["school_year"].to_numpy(dtype=np.int64), **numbers})
+    return frame.groupby(KEYS)[list(columns)].sum().reset_index()
+
+
+def _placed(frame: pd.DataFrame, panel: MonitorPanel) -> pd.DataFrame:
+    if "unit" in panel.tables["staff"].columns:
+        return frame.assign(region=frame["unit"])
+    return frame.assign(region=frame["unit"].map(region_of_school(panel)).astype(object))
+
+
+def region_of_school(panel: MonitorPanel) -> pd.Series[str]:
+    """Return by school the region where most of its vestigingen lie."""
     known = panel.tables["vestigingen"][["brin", "region"]].dropna()
     often = known.groupby(["brin", "region"]).size().rename("times").reset_index()
     often = often.sort_values(["brin", "times", "region"], ascending=[True, False, True]).drop_duplicates("brin")
-    region = often.set_index("brin")["region"]
-    return pd.DataFrame(
-        {
-            "unit": rows["brin"].to_numpy(dtype=object),
-            "group": rows["subject_group"].to_numpy(dtype=object),
-            "school_year": rows["school_year"].to_numpy(dtype=np.int64),
-            "region": rows["brin"].map(region).to_numpy(dtype=object),
-        }
-    )
+    return often.set_index("brin")["region"]
 
 
 MEASURES: dict[str, Measure] = {

@@ -6,12 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from stoeval.panel.measures.counts import alike, counts, share, technical_and_all, tidy
+from stoeval.panel.measures.counts import alike, counts, share_of_technical, smallest, technical_and_all, tidy, unit_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from stoeval.panel.measures.counts import Measure
     from stoeval.vocabulary import MonitorPanel, TechnicalDefinition
 
@@ -20,31 +19,38 @@ KEYS = ["unit", "school_year"]
 
 def technical_share(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) -> pd.DataFrame:
     """Return the technical share of pupils, entrants or candidates by vestiging."""
-    return tidy(share(technical_and_all(counts(panel, column, technical), KEYS)), panel)
+    return tidy(share_of_technical(technical_and_all(counts(panel, column, technical), KEYS)), panel)
 
 
 def technical_candidates(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
-    """Return the candidates in sector techniek of vestigingen that ever had one."""
+    """Return the candidates in sector techniek of vestigingen that ever had one.
+
+    A vestiging that is not yet or no longer there has none: closure and opening are outcomes.
+    """
     totals = technical_and_all(counts(panel, "candidates", technical), KEYS)
     ever = totals.groupby("unit")["high_t"].transform("max") > 0
-    totals = totals[ever]
+    totals = _in_every_year(totals[ever][[*KEYS, "low_t", "high_t"]], totals["school_year"])
     middle = (totals["low_t"] + totals["high_t"]) / 2
-    return tidy(totals.assign(value=middle, low=totals["low_t"], high=totals["high_t"]), panel)
+    return tidy(totals.assign(value=middle, low=totals["low_t"], high=totals["high_t"], smallest=_some(middle)), panel)
 
 
 def technical_profile_size(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
     """Return the pupils in leerjaar 3 and 4 per technical profile that is offered."""
     sizes = _technical_profiles(panel, technical).groupby(KEYS).agg(low=("low", "mean"), high=("high", "mean"))
     sizes = sizes.reset_index()
-    return tidy(sizes.assign(value=(sizes["low"] + sizes["high"]) / 2), panel)
+    middle = (sizes["low"] + sizes["high"]) / 2
+    return tidy(sizes.assign(value=middle, smallest=middle), panel)
 
 
 def technical_profiles_offered(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
-    """Return how many technical profiles have pupils; a masked count is at least one."""
+    """Return how many technical profiles have pupils; a masked count is at least one.
+
+    A vestiging that is not yet or no longer there offers none: closure and opening are outcomes.
+    """
     everyone = counts(panel, "pupils", technical)[KEYS].drop_duplicates()
     offered = _technical_profiles(panel, technical).groupby(KEYS).size().rename("value").reset_index()
     frame = everyone.merge(offered, on=KEYS, how="left", validate="one_to_one")
-    return tidy(frame.assign(value=frame["value"].fillna(0.0)), panel)
+    return tidy(_in_every_year(frame.assign(value=frame["value"].fillna(0.0)), everyone["school_year"]), panel)
 
 
 def technical_pass_rate(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
@@ -60,14 +66,16 @@ def technical_pass_rate(panel: MonitorPanel, technical: TechnicalDefinition) -> 
     known = np.all([low == high for low, high in shown.values()], axis=0)
     totals = (
         rows[known]
-        .assign(unit=rows["vestiging"], **{name: low[known] for name, (low, _) in shown.items()})
+        .assign(unit=unit_of(rows)[known], **{name: low[known] for name, (low, _) in shown.items()})
         .groupby(KEYS)[list(shown)]
         .sum()
         .reset_index()
     )
     totals = totals[totals["candidates"] > 0]
     value = totals["passes"] / totals["candidates"]
-    return tidy(totals.assign(value=value, weight=totals["candidates"], school_year=_int(totals)), panel)
+    fewest = smallest(totals["passes"], totals["candidates"] - totals["passes"])
+    shares = totals.assign(value=value, weight=totals["candidates"], smallest=fewest, school_year=_int(totals))
+    return tidy(shares, panel)
 
 
 def central_mark_technical(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
@@ -75,7 +83,7 @@ def central_mark_technical(panel: MonitorPanel, technical: TechnicalDefinition) 
     profiles = counts(panel, "pupils", technical).loc[lambda rows: rows["technical"], "profile"].unique()
     offers = panel.tables["offers"]
     rows = offers[offers["profile"].isin(list(profiles)) & offers["mark_central"].notna()]
-    rows = rows.assign(unit=rows["vestiging"], value=rows["mark_central"].astype(float))
+    rows = rows.assign(unit=unit_of(rows), value=rows["mark_central"].astype(float))
     marks = rows.groupby(KEYS)["value"].mean().reset_index()
     return tidy(marks.assign(school_year=_int(marks)), panel)
 
@@ -85,6 +93,17 @@ def _technical_profiles(panel: MonitorPanel, technical: TechnicalDefinition) -> 
     rows = counts(panel, "pupils", technical)
     rows = rows[rows["technical"]].groupby([*KEYS, "profile"])[["low", "high"]].sum().reset_index()
     return rows[rows["high"] > 0]
+
+
+def _in_every_year(frame: pd.DataFrame, years: pd.Series[int]) -> pd.DataFrame:
+    """Give every unit a row in every observed year: closure and opening are outcomes, so what is not there is zero."""
+    every = pd.MultiIndex.from_product([frame["unit"].unique(), np.sort(years.unique())], names=KEYS)
+    return frame.set_index(KEYS).reindex(every, fill_value=0.0).reset_index()
+
+
+def _some(counted: pd.Series[float]) -> pd.Series[float]:
+    """Return a count of people as what tells them apart; nobody tells nothing."""
+    return counted.where(counted > 0, np.inf)
 
 
 def _int(frame: pd.DataFrame) -> pd.Series[int]:

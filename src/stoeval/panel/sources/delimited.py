@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DELIMITERS = (";", ",")
+LARGEST_FILE = 1_000_000_000
+"""Bytes; DUO's largest file is less than a tenth of it."""
+LONGEST_HEADER = 65_536
+LONGEST_NUMBER = 40
+"""Characters; no published number comes near, and a longer one may be too large to be one."""
 PLACES = ("place", "gemeente", "province")
 _BOM = b"\xef\xbb\xbf"
 _DECIMAL = re.compile(r"-?([0-9]+([.,][0-9]*)?|[.,][0-9]+)%?")
@@ -58,11 +64,17 @@ def places_of(vestiging: pd.Series, **named: pd.Series) -> pd.DataFrame:
     return frame.drop_duplicates("vestiging", ignore_index=True)
 
 
-def read_delimited(path: Path, columns: Mapping[str, tuple[str, ...]], *, what: str) -> DelimitedFile:
-    """Read a delimited file as text, with the columns that it must have under fixed names.
+def read_delimited(
+    path: Path,
+    columns: Mapping[str, tuple[str, ...]],
+    *,
+    what: str,
+    optional: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> DelimitedFile:
+    """Read a delimited file as text, with the columns that it must have, or may have, under fixed names.
 
-    `columns` maps each fixed name to the header texts that stand for it, old and new. Other columns keep
-    their header text. Raises PanelError, with file and place, at an empty file, NUL bytes, an unknown
+    `columns` and `optional` map each fixed name to the header texts that stand for it, old and new. Other
+    columns keep their header text. Raises PanelError, with file and place, at an empty file, NUL bytes, an unknown
     encoding or delimiter, missing or doubled columns, no rows, and rows of
     the wrong length.
     """
@@ -70,7 +82,7 @@ def read_delimited(path: Path, columns: Mapping[str, tuple[str, ...]], *, what: 
     text, encoding = _decode(raw, path)
     delimiter, header = _header(text, columns, path, what)
     rows = _rows(text, delimiter, len(header), path)
-    names = _fixed_names(header, columns, path, what)
+    names = _fixed_names(header, columns, optional, path, what)
     content = dict(zip(names, zip(*rows, strict=True), strict=True))
     frame = pd.DataFrame({name: pd.array(list(cells), dtype="string") for name, cells in content.items()})
     digest = hashlib.sha256(raw).hexdigest()
@@ -80,8 +92,25 @@ def read_delimited(path: Path, columns: Mapping[str, tuple[str, ...]], *, what: 
 def header_names(path: Path) -> frozenset[str]:
     """Return the column names of a delimited file, in capitals; none where it is no such file."""
     with path.open("rb") as stream:
-        line = stream.readline(65_536).removeprefix(_BOM).decode("cp1252", errors="replace")
+        text = stream.readline(LONGEST_HEADER).removeprefix(_BOM).decode("cp1252", errors="replace")
+    line = _first_line(text)
     return max((frozenset(_split(line, delimiter)) for delimiter in DELIMITERS), key=len)
+
+
+def file_bytes(path: Path, what: str) -> bytes:
+    """Return a file as bytes; raise PanelError where it cannot be read, or is larger than any delivery."""
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            message = (
+                f"{path.name}: {size} bytes; expected {what}, at most {LARGEST_FILE} bytes; "
+                "give the file as it is published"
+            )
+            raise PanelError(message)
+        return path.read_bytes()
+    except OSError as error:
+        message = f"{path.name}: cannot be read ({error.strerror}); expected {what}"
+        raise PanelError(message) from error
 
 
 def parse_decimals(shown: pd.Series, *, where: str, thousands_point: bool = False) -> pd.Series:
@@ -108,17 +137,13 @@ def parse_decimals(shown: pd.Series, *, where: str, thousands_point: bool = Fals
 def _decimal(text: str, *, thousands_point: bool) -> float | None:
     if thousands_point and _THOUSANDS.fullmatch(text):
         text = text.replace(".", "")
-    if not _DECIMAL.fullmatch(text):
+    if not _DECIMAL.fullmatch(text) or len(text) > LONGEST_NUMBER:
         return None
     return float(text.rstrip("%").replace(",", "."))
 
 
 def _bytes(path: Path, what: str) -> bytes:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        message = f"{path.name}: cannot be read ({error.strerror}); expected {what}"
-        raise PanelError(message) from error
+    raw = file_bytes(path, what)
     if not raw.removeprefix(_BOM).strip():
         message = f"{path.name}: the file is empty; expected {what}; download it again"
         raise PanelError(message)
@@ -142,13 +167,17 @@ def _decode(raw: bytes, path: Path) -> tuple[str, str]:
     raise PanelError(message)
 
 
+def _first_line(text: str) -> str:
+    return _LINE_END.split(text, maxsplit=1)[0]
+
+
 def _split(line: str, delimiter: str) -> list[str]:
-    fields = next(csv.reader([line.strip("\r\n")], delimiter=delimiter), [])
+    fields = next(csv.reader([line[:LONGEST_HEADER]], delimiter=delimiter), [])
     return [" ".join(field.split()).upper() for field in fields]
 
 
 def _header(text: str, columns: Mapping[str, tuple[str, ...]], path: Path, what: str) -> tuple[str, list[str]]:
-    line = _LINE_END.split(text, maxsplit=1)[0]
+    line = _first_line(text)
     headers = {delimiter: _split(line, delimiter) for delimiter in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda one: len(headers[one]))
     header = headers[delimiter]
@@ -161,8 +190,14 @@ def _header(text: str, columns: Mapping[str, tuple[str, ...]], path: Path, what:
     return delimiter, header
 
 
-def _fixed_names(header: list[str], columns: Mapping[str, tuple[str, ...]], path: Path, what: str) -> list[str]:
-    fixed = {text.upper(): name for name, texts in columns.items() for text in texts}
+def _fixed_names(
+    header: list[str],
+    columns: Mapping[str, tuple[str, ...]],
+    optional: Mapping[str, tuple[str, ...]],
+    path: Path,
+    what: str,
+) -> list[str]:
+    fixed = {text.upper(): name for name, texts in {**columns, **optional}.items() for text in texts}
     names = [fixed.get(text, text) for text in header]
     missing = [" or ".join(texts) for name, texts in columns.items() if name not in names]
     if len(missing) == len(columns):

@@ -14,64 +14,132 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from stoeval.errors import PanelError
-from stoeval.panel.masking import DUO_FILE, Masking, parse_counts
+from stoeval.panel.masking import parse_counts
 from stoeval.panel.sources.crosswalks import (
     LEERWEG_OF_LETTERS,
     PROFILE_OF_AFDELING,
     PROFILE_OF_TECHNOLOGIE_ORIENTATIE,
     TECHNOLOGIE_ORIENTATIE,
 )
+from stoeval.panel.sources.declaration import Source
 from stoeval.panel.sources.delimited import Delivered, places_of, read_delimited
-from stoeval.panel.sources.keys import BRIN_HEADERS, NUMBER_HEADERS, school_year_in_name, vestiging_keys
+from stoeval.panel.sources.duo_columns import BRIN, CC0, DUO, NUMBER_IN_SCHOOL, SCHOOL_NAME, YEAR_IN_TABLE, count, text
+from stoeval.panel.sources.keys import masking_of, school_years, vestiging_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stoeval.panel.masking import Masking
+    from stoeval.panel.sources.declaration import SourceColumn
+
 WHAT = "a DUO file of pupils per vestiging by onderwijstype"
-COUNTS = {
-    f"year_{year}_{sex}": (f"LEER- OF VERBLIJFSJAAR {year} - {sex.upper()}",)
-    for year in (3, 4)
-    for sex in ("man", "vrouw")
-}
-COLUMNS = {
-    "brin": BRIN_HEADERS,
-    "number": NUMBER_HEADERS,
-    "place": ("PLAATSNAAM VESTIGING",),
-    "province": ("PROVINCIE VESTIGING",),
-    "type": ("ONDERWIJSTYPE VO EN LEER- OF VERBLIJFSJAAR",),
-    "sector": ("VMBO SECTOR",),
-    "afdeling": ("AFDELING",),
-    "name": ("OPLEIDINGSNAAM",),
-} | COUNTS
+SEXES = ("man", "vrouw")
+EXAMPLES = {1: "0", 2: "0", 3: "14", 4: "<5", 5: "0", 6: "0"}
+
+
+def _counts(year: int) -> tuple[SourceColumn, ...]:
+    return tuple(
+        count(
+            f"year_{year}_{sex}",
+            f"LEER- OF VERBLIJFSJAAR {year} - {sex.upper()}",
+            f"pupils in leer- of verblijfsjaar {year}, {'men' if sex == 'man' else 'women'}",
+            EXAMPLES[year],
+            required=year in (3, 4),
+        )
+        for sex in SEXES
+    )
+
+
+COUNTED = (*_counts(3), *_counts(4))
+HEADER_OF_COUNT = {column.name: column.headers[0] for column in COUNTED}
+DECLARED = (
+    BRIN,
+    NUMBER_IN_SCHOOL,
+    SCHOOL_NAME,
+    text("place", "PLAATSNAAM VESTIGING", "place of the vestiging", "ENSCHEDE"),
+    text("province", "PROVINCIE VESTIGING", "province of the vestiging", "Overijssel"),
+    text(
+        "partnership",
+        "SAMENWERKINGSVERBAND PASSEND ONDERWIJS VO",
+        "samenwerkingsverband passend onderwijs",
+        "VO2302",
+        required=False,
+        first_year=2020,
+    ),
+    text(
+        "type",
+        "ONDERWIJSTYPE VO EN LEER- OF VERBLIJFSJAAR",
+        "onderwijstype with the years that it spans",
+        "VMBO BL lj 3-4",
+    ),
+    text(
+        "lwoo",
+        "LWOO INDICATIE",
+        "whether the pupils have an lwoo indication",
+        "N",
+        required=False,
+        categories=("J", "N"),
+        last_year=2018,
+    ),
+    text("sector", "VMBO SECTOR", "vmbo sector; N.v.t. outside the beroepsgerichte leerwegen", "Techniek"),
+    text(
+        "afdeling",
+        "AFDELING",
+        "afdeling or profile, old or new; see the crosswalk",
+        "Produceren, installeren en energie",
+    ),
+    text("element", "ELEMENTCODE", "code of the programme", "6111", required=False, last_year=2019),
+    text(
+        "programme",
+        "ERKENDE OPLEIDINGSCODE",
+        "code of the recognised programme",
+        "O1234",
+        required=False,
+        first_year=2020,
+    ),
+    text("name", "OPLEIDINGSNAAM", "name of the programme; LWT tells a leerwerktraject", "VMBO BB PIE"),
+    *(column for year in EXAMPLES for column in _counts(year)),
+    YEAR_IN_TABLE,
+)
 KEY = ["vestiging", "profile", "leerweg", "school_year"]
 _TYPE = re.compile(r"VMBO (BL|BB|KL|KB|GL|TL)\b.*")
 _LEFT_OUT = re.compile(r"VMBO uitbest\..*|VMBO-MBO2.*")
 
 
-def read_enrolment(path: Path, *, masking: Masking = DUO_FILE) -> Delivered:
+def read_enrolment(path: Path, *, masking: Masking | None = None) -> Delivered:
     """Read pupils in leerjaar 3 and 4, and entrants in leerjaar 3, per vestiging, profile and leerweg.
 
-    The school year is the first year in the file name. Leerwerktrajecten are told by LWT in the name of
+    The school year is the first year in the file name unless a column tells it; the name also tells how small
+    counts are shown unless `masking` says so. Leerwerktrajecten are told by LWT in the name of
     the programme. Rows without pupils in these years are left out. Raises PanelError at a file that is
     not this delivery, an unknown leerweg or an unknown afdeling.
     """
-    file = read_delimited(path, COLUMNS, what=WHAT)
-    school_year = school_year_in_name(path)
+    optional = {YEAR_IN_TABLE.name: YEAR_IN_TABLE.headers}
+    file = read_delimited(path, SOURCE.required_headers, what=WHAT, optional=optional)
     vmbo = file.frame[_is_vmbo(file.frame["type"], path)].reset_index(drop=True)
+    vmbo = vmbo.assign(
+        vestiging=vestiging_keys(vmbo["brin"], vmbo["number"], where=path.name),
+        school_year=school_years(vmbo, path),
+        leerweg=_leerwegen(vmbo),
+    )
+    vmbo["profile"] = _profiles(vmbo, vmbo["leerweg"], path)
+    shown = masking or masking_of(path)
+    parts = [_one_year(part, int(str(year)), shown, path) for year, part in vmbo.groupby("school_year")]
+    rows = pd.concat(parts, ignore_index=True) if parts else _one_year(vmbo, 0, shown, path)
+    places = places_of(vmbo["vestiging"], place=vmbo["place"], province=vmbo["province"])
+    return Delivered(name=path.name, sha256=file.sha256, rows=rows, places=places)
+
+
+def _one_year(vmbo: pd.DataFrame, school_year: int, shown: Masking, path: Path) -> pd.DataFrame:
     cells = {
-        name: parse_counts(vmbo[name], masking, where=f"{path.name}, {COUNTS[name][0]}", school_year=school_year)
-        for name in COUNTS
+        name: parse_counts(vmbo[name], shown, where=f"{path.name}, {header}", school_year=school_year)
+        for name, header in HEADER_OF_COUNT.items()
     }
     entrants = cells["year_3_man"] + cells["year_3_vrouw"]
     pupils = entrants + cells["year_4_man"] + cells["year_4_vrouw"]
-    leerweg = _leerwegen(vmbo)
-    vestiging = vestiging_keys(vmbo["brin"], vmbo["number"], where=path.name)
-    rows = pd.DataFrame({"vestiging": vestiging, "profile": _profiles(vmbo, leerweg, path), "leerweg": leerweg})
-    rows = rows.assign(school_year=school_year, pupils_low=pupils.low, pupils_high=pupils.high)
+    rows = vmbo[KEY].assign(pupils_low=pupils.low, pupils_high=pupils.high)
     rows = rows.assign(entrants_low=entrants.low, entrants_high=entrants.high)
-    rows = rows[rows["pupils_high"] > 0].groupby(KEY, as_index=False, sort=True).sum()
-    places = places_of(vestiging, place=vmbo["place"], province=vmbo["province"])
-    return Delivered(name=path.name, sha256=file.sha256, rows=rows, places=places)
+    return rows[rows["pupils_high"] > 0].groupby(KEY, as_index=False, sort=True).sum()
 
 
 def profiles_of(sectors: pd.Series, afdelingen: pd.Series, *, where: str) -> pd.Series:
@@ -120,3 +188,15 @@ def _profiles(vmbo: pd.DataFrame, leerweg: pd.Series, path: Path) -> pd.Series:
     professional = vmbo[~theoretical]
     profiles[~theoretical] = profiles_of(professional["sector"], professional["afdeling"], where=path.name)
     return profiles
+
+
+SOURCE = Source(
+    name="enrolment",
+    description="Pupils on 1 October per vestiging, leerweg, profile and year; the last year is provisional.",
+    publisher=DUO,
+    licence=CC0,
+    file_name=re.compile(r"leerlingen-vo-per-vestiging-naar-onderwijstype"),
+    columns=DECLARED,
+    read=read_enrolment,
+    many=True,
+)

@@ -13,45 +13,78 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from stoeval.errors import PanelError
-from stoeval.panel.masking import DUO_FILE, Masking, parse_counts
+from stoeval.panel.masking import parse_counts
 from stoeval.panel.sources.crosswalks import EXAM_LEERWEGEN, EXAM_SECTORS, INSPECTION_CODES
+from stoeval.panel.sources.declaration import Source
 from stoeval.panel.sources.delimited import Delivered, places_of, read_delimited
-from stoeval.panel.sources.keys import BRIN_HEADERS, NUMBER_HEADERS, vestiging_keys
+from stoeval.panel.sources.duo_columns import BRIN, CC0, DUO, SCHOOL_NAME, WHOLE_VESTIGING, count, number, text
+from stoeval.panel.sources.keys import masking_of, vestiging_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stoeval.panel.masking import Masking
+    from stoeval.panel.sources.declaration import SourceColumn
+    from stoeval.panel.sources.duo_columns import Extent
+
 WHAT = "a DUO file of exam candidates and passes"
-COLUMNS = {
-    "brin": BRIN_HEADERS,
-    "number": NUMBER_HEADERS,
-    "gemeente": ("GEMEENTENAAM", "GEMEENTENAAM VESTIGING"),
-    "type": ("ONDERWIJSTYPE VO",),
-    "code": ("INSPECTIECODE",),
-    "name": ("OPLEIDINGSNAAM",),
-}
+YEARS = range(2014, 2025)
+
+
+def _year(start: int) -> tuple[SourceColumn, ...]:
+    label = f"SCHOOLJAAR {start}-{start + 1} - TOTAAL"
+    only: Extent = {"required": False, "first_year": start, "last_year": start}
+    told = f"in school year {start}/{(start + 1) % 100:02d}"
+    return (
+        count(f"candidates_{start}", f"EXAMENKANDIDATEN {label}", f"candidates {told}", "24", **only),
+        count(f"passes_{start}", f"GESLAAGDEN {label}", f"candidates who passed {told}", "22", **only),
+        number(
+            f"pass_rate_{start}",
+            f"SLAAGPERC {label}",
+            f"share who passed {told}; not masked, so never read",
+            "91.7",
+            unit="%",
+            minimum=0,
+            maximum=100,
+            required=False,
+            first_year=start,
+            last_year=start,
+        ),
+    )
+
+
+DECLARED = (
+    BRIN,
+    WHOLE_VESTIGING,
+    SCHOOL_NAME,
+    text("gemeente", ("GEMEENTENAAM VESTIGING", "GEMEENTENAAM"), "gemeente of the vestiging", "ENSCHEDE"),
+    text("type", "ONDERWIJSTYPE VO", "onderwijstype; only VMBO is read", "VMBO"),
+    text("code", "INSPECTIECODE", "code of leerweg and sector", "34", pattern=r"[0-9]{1,2}"),
+    text("name", "OPLEIDINGSNAAM", "leerweg and sector in words", "VMBO B - techniek"),
+    *(column for start in YEARS for column in _year(start)),
+)
 KEY = ["vestiging", "profile", "leerweg", "school_year"]
 _TOTAL = re.compile(r"EXAMENKANDIDATEN SCHOOLJAAR (20[0-9]{2})-(20[0-9]{2}) - TOTAAL")
 _NAME = re.compile(r"VMBO (?P<leerweg>LWT|B|K|G|T)( - (?P<sector>.+))?")
 
 
-def read_exam_candidates(path: Path, *, masking: Masking = DUO_FILE) -> Delivered:
+def read_exam_candidates(path: Path, *, masking: Masking | None = None) -> Delivered:
     """Read vmbo rows as one row a vestiging, sector, leerweg and school year.
 
     The exam year 2015 is school year 2014. Rows in which nobody sat or passed the exam are left out.
-    Raises PanelError at a file that is not this delivery, an unknown code, a code that contradicts its
-    name, or doubled rows.
+    The file name tells how small counts are shown unless `masking` says so. Raises PanelError at a file
+    that is not this delivery, an unknown code, a code that contradicts its name, or doubled rows.
     """
-    file = read_delimited(path, COLUMNS, what=WHAT)
+    file = read_delimited(path, SOURCE.required_headers, what=WHAT)
     vmbo = file.frame[file.frame["type"].str.strip() == "VMBO"].reset_index(drop=True)
     vestiging = vestiging_keys(vmbo["brin"], vmbo["number"], where=path.name)
     leerweg, sector = _programmes(vmbo, path)
-    years = _school_years(file.frame, path)
+    years, shown = _school_years(file.frame, path), masking or masking_of(path)
     parts = []
     for school_year, label in years.items():
         where = f"{path.name}, {label}"
-        candidates = parse_counts(vmbo[f"EXAMENKANDIDATEN {label}"], masking, where=where, school_year=school_year)
-        passes = parse_counts(vmbo[f"GESLAAGDEN {label}"], masking, where=where, school_year=school_year)
+        candidates = parse_counts(vmbo[f"EXAMENKANDIDATEN {label}"], shown, where=where, school_year=school_year)
+        passes = parse_counts(vmbo[f"GESLAAGDEN {label}"], shown, where=where, school_year=school_year)
         part = pd.DataFrame({"vestiging": vestiging, "profile": sector, "leerweg": leerweg, "school_year": school_year})
         part = part.assign(candidates_low=candidates.low, candidates_high=candidates.high)
         part = part.assign(passes_low=passes.low, passes_high=passes.high)
@@ -104,3 +137,15 @@ def _refuse_doubles(rows: pd.DataFrame, path: Path) -> None:
         first = " ".join(map(str, doubled.iloc[0][KEY]))
         message = f"{path.name}: {len(doubled)} rows occur twice; first {first}; download the file again"
         raise PanelError(message)
+
+
+SOURCE = Source(
+    name="exam candidates",
+    description="Exam candidates and passes per vestiging, leerweg and sector, five school years in one file.",
+    publisher=DUO,
+    licence=CC0,
+    file_name=re.compile(r"examenkandidaten-en-geslaagden"),
+    columns=DECLARED,
+    read=read_exam_candidates,
+    many=True,
+)

@@ -1,94 +1,135 @@
-"""The user's own table of STO regions, since their membership is not public.
+"""The table of STO regions, since their membership is not public: one row a vestiging.
 
-A csv with one row a vestiging, separated by semicolons or commas:
-
-| column              | holds                                                          | needed |
-|---------------------|----------------------------------------------------------------|--------|
-| region              | registration number or name of the region                      | yes    |
-| vestiging           | six characters, such as 00AH00                                 | yes    |
-| approval_round      | 1 (July 2019), 2 (December 2019) or 3 (September 2020)         | no     |
-| budget              | subsidy 2020-2023 in euro, such as 4300000 or 4.300.000        | no     |
-| cofinancing_share   | co-financing as a share of the budget, such as 0,13            | no     |
-| techniekarm         | ja or nee                                                      | no     |
-| prior_cooperation   | ja or nee: took part in TiB or RIF                             | no     |
-| shrinking           | ja or nee: krimpregio                                          | no     |
-
-The last six describe the region and are the same on each of its rows.
+Everything but the vestiging describes the region and is the same on each of its rows.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from stoeval.errors import PanelError
-from stoeval.panel.sources.delimited import Delivered, parse_decimals, places_of, read_delimited
-from stoeval.panel.sources.keys import checked_keys
+from stoeval.panel.sources.own_format import EURO, VESTIGING, Extent, own_column, own_source, share_column
+from stoeval.panel.tables import BUDGET_YEARS, Kind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-WHAT = "a table of STO regions with columns region and vestiging"
-COLUMNS = {"region": ("REGION", "REGIO"), "vestiging": ("VESTIGING", "VESTIGINGSCODE")}
-NUMBERS = {"APPROVAL_ROUND": (1.0, 3.0), "BUDGET": (0.0, 1e10), "COFINANCING_SHARE": (0.0, 1.0)}
-TRUTHS = ("TECHNIEKARM", "PRIOR_COOPERATION", "SHRINKING")
-WORDS = {"ja": True, "true": True, "1": True, "nee": False, "false": False, "0": False, "": pd.NA}
+    import pandas as pd
+
+    from stoeval.panel.sources.declaration import Source, SourceColumn
+    from stoeval.panel.sources.delimited import Delivered
+
+ROUNDING = 1.0
+"""Euro by which a total may differ from the sum of its years."""
+_YEARS = [f"budget_{year}" for year in BUDGET_YEARS]
+
+
+def _money(name: str, description: str, example: str) -> SourceColumn:
+    extent: Extent = {"kind": Kind.NUMBER, "unit": EURO, "minimum": 0, "maximum": 1e10, "required": False}
+    return own_column(name, description, example, **extent)
+
+
+def _truth(name: str, description: str) -> SourceColumn:
+    return own_column(name, description, "nee", kind=Kind.TRUTH, required=False)
+
+
+_FORMAT = own_source(
+    name="STO regions",
+    description="Membership of the 78 STO regions, with the approval and the money of each.",
+    publisher="Dienst Uitvoering Subsidies aan Instellingen (DUS-I) and the penvoerders",
+    file_name=r"sto-?regio",
+    key=(),
+    filled=("region", "vestiging"),
+    many=False,
+    columns=(
+        own_column(
+            "region",
+            "registration number of the region at DUS-I, or its name",
+            "STO19001",
+            headers=("regio", "region"),
+        ),
+        own_column(
+            "vestiging",
+            "vestiging that is a member, BRIN and two digits",
+            "00AH00",
+            headers=("vestigingscode", "vestiging"),
+            pattern=VESTIGING,
+        ),
+        own_column("name", "name of the region", "Voorbeeldregio", required=False),
+        own_column("penvoerder", "school that applied for the region", "Het Voorbeeldcollege", required=False),
+        own_column(
+            "approval_round",
+            "1 for July 2019, 2 for December 2019, 3 for September 2020",
+            "1",
+            kind=Kind.INTEGER,
+            unit="round",
+            minimum=1,
+            maximum=3,
+            required=False,
+        ),
+        own_column(
+            "approval_date",
+            "day on which the plan was approved, year-month-day",
+            "2019-07-01",
+            pattern=r"20[0-9]{2}-[0-9]{2}-[0-9]{2}",
+            required=False,
+        ),
+        _money("budget", "subsidy 2020-2023; the sum of its years where only they are given", "4300000"),
+        *(_money(name, f"subsidy for {name[-4:]}", "1075000") for name in _YEARS),
+        share_column("cofinancing_share", "co-financing as a share of the budget"),
+        _truth("techniekarm", "techniekarme regio, below 10 % technical at the count: ja or nee"),
+        _truth("prior_cooperation", "took part in TiB or RIF: ja or nee"),
+        _truth("shrinking", "krimpregio: ja or nee"),
+    ),
+)
 
 
 def read_region_table(path: Path) -> Delivered:
     """Read region, vestiging and what the table says of each region.
 
-    Raises PanelError at a vestiging in two regions, at a value outside its range, and at a region with
-    two different values.
+    Raises PanelError at a vestiging in two regions, at a value outside its range, at a region with two
+    different values, and at a budget that is not the sum of its years.
     """
-    file = read_delimited(path, COLUMNS, what=WHAT)
-    frame = file.frame.apply(lambda column: column.str.strip())
-    nameless = frame["region"] == ""
-    if nameless.any():
-        first = frame["vestiging"][nameless].iloc[0]
-        message = f"{path.name}: {int(nameless.sum())} rows have no region; first {first}; name it or leave the row out"
-        raise PanelError(message)
-    vestiging = checked_keys(frame["vestiging"], where=path.name)
-    rows = pd.DataFrame({"region": frame["region"], "vestiging": vestiging})
-    for name in NUMBERS.keys() & set(frame.columns):
-        rows[name.lower()] = _numbers(frame[name], name, path)
-    for name in set(TRUTHS) & set(frame.columns):
-        rows[name.lower()] = _truths(frame[name], name, path)
-    rows = rows.drop_duplicates(ignore_index=True)
+    delivered = _FORMAT.read(path)
+    rows = _with_total(delivered.rows.drop_duplicates(ignore_index=True), path)
+    if "approval_date" in rows.columns:
+        _refuse_dates(rows, path)
     _refuse_two_values(rows, path)
     _refuse_two_regions(rows, path)
-    places = places_of(pd.Series(dtype="string"))
-    return Delivered(name=path.name, sha256=file.sha256, rows=rows, places=places)
+    return replace(delivered, rows=rows)
 
 
-def _numbers(shown: pd.Series, name: str, path: Path) -> pd.Series:
-    where = f"{path.name}, {name.lower()}"
-    values = parse_decimals(shown, where=where, thousands_point=name == "BUDGET")
-    lowest, highest = NUMBERS[name]
-    outside = values.notna() & ~values.between(lowest, highest).fillna(value=False)
-    if name == "APPROVAL_ROUND":
-        outside |= values.notna() & (values % 1 != 0)
-    if outside.any():
+SOURCE: Source = replace(_FORMAT, read=read_region_table)
+
+
+def _with_total(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Fill the budget from its years, where all of them are given."""
+    if not set(_YEARS) <= set(rows.columns):
+        return rows
+    total = rows[_YEARS].sum(axis=1, min_count=len(_YEARS))
+    if "budget" not in rows.columns:
+        return rows.assign(budget=total)
+    wrong = ((rows["budget"] - total).abs() > ROUNDING).fillna(value=False)
+    if wrong.any():
+        regions = rows["region"][wrong]
         message = (
-            f"{where}: {int(outside.sum())} values are not between {lowest:g} and {highest:g}; first is "
-            f"{shown[outside].iloc[0]!r} in data row {int(outside.to_numpy().argmax()) + 1}; "
-            "see the format of this table"
+            f"{path.name}: {regions.nunique()} regions have a budget that is not the sum of its years; "
+            f"first {regions.iloc[0]}; correct one of them"
         )
         raise PanelError(message)
-    return values
+    return rows.assign(budget=rows["budget"].fillna(total))
 
 
-def _truths(shown: pd.Series, name: str, path: Path) -> pd.Series:
-    words = shown.str.casefold()
-    unknown = ~words.isin(list(WORDS))
-    if unknown.any():
-        message = (
-            f"{path.name}, {name.lower()}: {int(unknown.sum())} values are neither ja nor nee; first is "
-            f"{shown[unknown].iloc[0]!r}; write ja or nee"
-        )
-        raise PanelError(message)
-    return pd.Series([WORDS[word] for word in words], index=shown.index, dtype="boolean")
+def _refuse_dates(rows: pd.DataFrame, path: Path) -> None:
+    for text in rows["approval_date"].dropna().unique():
+        try:
+            date.fromisoformat(str(text))
+        except ValueError as error:
+            count = int((rows["approval_date"] == text).sum())
+            message = f"{path.name}, approval_date: {count} rows have {text!r} ({error}); write such as 2019-07-01"
+            raise PanelError(message) from error
 
 
 def _refuse_two_regions(rows: pd.DataFrame, path: Path) -> None:
@@ -105,8 +146,6 @@ def _refuse_two_regions(rows: pd.DataFrame, path: Path) -> None:
 
 def _refuse_two_values(rows: pd.DataFrame, path: Path) -> None:
     properties = [name for name in rows.columns if name not in {"region", "vestiging"}]
-    if not properties:
-        return
     distinct = rows[["region", *properties]].drop_duplicates()
     doubled = distinct[distinct.duplicated("region", keep=False)]
     if len(doubled):
