@@ -153,3 +153,11 @@ def test_the_account_defines_what_the_shown_estimates_use_and_nothing_else() -> 
 def test_sources_that_both_runs_share_stand_there_once() -> None:
     tables = {table.anchor: table for passage in supplementary().method for table in passage.tables}
     assert [group.heading for group in tables["sources"].groups] == ["Beide metingen"]
+
+
+def test_a_provisional_year_stands_in_every_caption_of_its_run() -> None:
+    runs = [supplementary_run("interim"), supplementary_run("final")]
+    runs[1] = replace(runs[1], manifest=runs[1].manifest | {"provisional": ["2022/23", "2023/24"]})
+    captions = parsed(build_report(runs, toy_catalogue(), "nl")).named("caption", "figcaption")
+    said = [one.words for one in captions if "Voorlopige cijfers in 2022/23 en 2023/24." in one.words]
+    assert len(said) == len(captions)

@@ -10,11 +10,13 @@ import pytest
 
 from stoeval.errors import VerificationError
 from stoeval.evaluation import evaluate
+from stoeval.panel.provisional import provisional_note
+from stoeval.runs.manifest import manifest_of
 from stoeval.runs.read import FILES, read_run
 from stoeval.runs.tables import ESTIMATES, tables
 from stoeval.runs.verify import verify
 from stoeval.runs.write import write_run
-from toy_catalogue import FINAL, FixedAnswer, hypothesis, link, toy_catalogue
+from toy_catalogue import FINAL, INTERIM, FixedAnswer, hypothesis, link, toy_catalogue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +61,7 @@ def test_estimates_begin_with_the_columns_that_were_asked() -> None:
     assert list(ESTIMATES[: len(ASKED)]) == ASKED
 
 
-def test_a_run_is_a_manifest_and_five_tables(run: Run, tmp_path: Path) -> None:
+def test_a_run_is_a_manifest_and_six_tables(run: Run, tmp_path: Path) -> None:
     place = write_run(run, tmp_path)
     assert {file.name for file in place.iterdir()} == {"manifest.json", *(f"{name}.csv" for name in FILES)}
     assert [entry.name for entry in tmp_path.iterdir()] == [place.name]
@@ -164,3 +166,10 @@ def test_an_interrupted_write_leaves_nothing(run: Run, tmp_path: Path, monkeypat
     with pytest.raises(KeyboardInterrupt):
         write_run(run, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_manifest_names_the_provisional_years_that_its_measurement_sees(twin: MonitorPanel) -> None:
+    notes = (*twin.provenance.notes, provisional_note("offers", [2019, 2021, 2022, 2024]))
+    panel = replace(twin, provenance=replace(twin.provenance, notes=notes))
+    assert manifest_of(panel, FINAL, toy_catalogue(), seed=1).provisional == ("2019/20", "2021/22", "2022/23")
+    assert manifest_of(panel, INTERIM, toy_catalogue(), seed=1).provisional == ("2019/20",)

@@ -177,15 +177,18 @@ class Edition:
         return self.wording.say("report.mean_of", years=listed) if len(years) > 1 else listed
 
     def caution(self, runs: tuple[MeasuredRun, ...]) -> str:
-        """Return the note that captions of simulated or stand-in numbers carry."""
+        """Return the notes that captions of simulated, stand-in or provisional numbers carry."""
         notes = [
             self.wording.say(f"banner.{status}_caption", regions=self.wording.name("regions", regions))
             for status, regions in cautious(runs)
         ]
+        years = dict.fromkeys(year for run in runs for year in run.facts.provisional)
+        if years:
+            notes.append(self.wording.say("banner.provisional_caption", years=self.wording.listing(list(years))))
         return " ".join(notes)
 
     def caption(self, text: str, runs: tuple[MeasuredRun, ...]) -> str:
-        """Add the note of simulated or stand-in numbers to a caption."""
+        """Add the notes of simulated, stand-in or provisional numbers to a caption."""
         return f"{text.rstrip('.')}. {self.caution(runs)}".strip()
 
 

@@ -145,6 +145,7 @@ class RunFacts:
     sources: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     versions: tuple[tuple[str, str], ...]
+    provisional: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -258,6 +259,7 @@ def _facts(run: StoredRun) -> RunFacts:
         sources=_pairs(manifest["sources"]),
         notes=_texts(manifest["notes"]),
         versions=_pairs(manifest["versions"]),
+        provisional=_texts(manifest.get("provisional", ())),
     )
 
 

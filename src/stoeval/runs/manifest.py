@@ -7,6 +7,7 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from stoeval.panel.provisional import provisional_years
 from stoeval.panel.storage import panel_sha256
 from stoeval.vocabulary import Manifest
 
@@ -30,7 +31,14 @@ def manifest_of(panel: MonitorPanel, measurement: Measurement, catalogue: Catalo
         sources=panel.provenance.sources,
         notes=panel.provenance.notes,
         versions=tuple(versions),
+        provisional=_provisional(panel, measurement),
     )
+
+
+def _provisional(panel: MonitorPanel, measurement: Measurement) -> tuple[str, ...]:
+    """Return the provisional school years up to the last one that a measurement sees."""
+    years = {year for table in provisional_years(panel.provenance.notes).values() for year in table}
+    return tuple(str(year) for year in sorted(years) if year <= measurement.last_year)
 
 
 def catalogue_sha256(catalogue: Catalogue) -> str:

@@ -215,6 +215,8 @@ class Manifest:
     sources: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     versions: tuple[tuple[str, str], ...]
+    provisional: tuple[str, ...] = ()
+    """School years that rest on provisional figures and that the measurement sees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
