@@ -10,6 +10,8 @@ gaps      three groups in each vestiging, entitled for one, a half and zero
 choices   two groups in each vestiging, with counts on the log scale
 moving    the cause is another indicator, which moves every year
 everyone  all vestigingen change alike, whatever their dose
+rounds    the dose is a round of approval of the region: in 2020, in 2021, or after the last year
+chain     the dose moves a mediator one for one, and the mediator moves the outcome
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import pandas as pd
 from stoeval.panel.contract import conform
 from stoeval.panel.tables import TABLES
 from stoeval.vocabulary import (
+    ApprovalRound,
     Delivery,
     Estimand,
     Exposure,
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
 
     Count = int | tuple[int, int]
 
-SHAPES = ("units", "zeros", "counts", "gaps", "choices", "moving", "everyone")
+SHAPES = ("units", "zeros", "counts", "gaps", "choices", "moving", "everyone", "rounds", "chain")
 ENTITLEMENTS = {"gaps": (1.0, 0.5, 0.0), "choices": (1.0, 0.0)}
 REGIONS, EACH = 24, 4
 YEARS = tuple(range(2014, 2023))
@@ -68,12 +71,15 @@ SATISFACTION = Indicator(
     source="by hand",
     delivery=Delivery.SURVEY,
 )
+ADMISSION = replace(MONEY, name="admission", label="Toelating", label_en="Admission", rule=ApprovalRound())
+ADMITTED = (2020, 2021, 2023)
+"""First year of each round of approval; the last lies after the sample."""
 RESULT = replace(SATISFACTION, name="result", label="Uitkomst", label_en="Result", unit="share")
 
 
 def toy_estimand(shape: str) -> Estimand:
     """Return the estimand that belongs to a shape."""
-    cause = SATISFACTION if shape == "moving" else MONEY
+    cause = {"moving": SATISFACTION, "rounds": ADMISSION}.get(shape, MONEY)
     return Estimand(cause=cause, effect=RESULT, population="all", window=WINDOW)
 
 
@@ -89,11 +95,15 @@ def toy_sample(
     dose = np.where(np.arange(units) % 3 == 0, 0.0, 0.2 + 0.8 * formula + luck)[unit]
     if shape == "moving":
         dose = dose + generator.normal(size=len(unit))
+    if shape == "rounds":
+        dose = 1.0 + (unit // EACH) % len(ADMITTED)
     level = generator.normal(0, 0.5, (units, len(shares)))[unit, group]
-    if shape != "everyone":
-        trending = formula[unit] * shares[group] * (shape != "zeros")
+    if shape not in {"everyone", "chain"}:
+        trending = formula[unit] * shares[group] * (shape not in {"zeros", "rounds"})
         level = level + _trends(generator, trending, unit % 2, group, when)
-    outcome = _observed(generator, shape, level + effect * _planted(shape, dose * shares[group], when), noise)
+    mediator = generator.normal(0.5, 0.1, len(unit)) + _planted(shape, dose, when) if shape == "chain" else None
+    moved = _planted(shape, dose * shares[group], when) if mediator is None else mediator
+    outcome = _observed(generator, shape, level + effect * moved, noise / 4 if shape == "chain" else noise)
     return Sample(
         outcome=outcome,
         outcome_low=outcome,
@@ -105,7 +115,7 @@ def toy_sample(
         stratum=unit % 2,
         dose=dose,
         entitlement=shares[group],
-        conditioning=formula[unit][:, None],
+        conditioning=np.column_stack([formula[unit]] if mediator is None else [mediator, formula[unit]]),
         weight=generator.uniform(20, 200, units)[unit],
         offset=np.zeros(len(unit)),
         placebo_doses=(("luck", (luck + formula + generator.normal(0, 0.2, units))[unit]),),
@@ -125,6 +135,8 @@ def _trends(
 def _planted(shape: str, dose: Floats, when: Integers) -> Floats:
     """Return what one unit of effect adds to each row."""
     after = (np.array(YEARS)[when] >= min(OUTCOME)) * 1.0
+    if shape == "rounds":
+        return (np.array(YEARS)[when] >= np.array(ADMITTED)[dose.astype(np.int64) - 1]) * 1.0
     if shape == "moving":
         return dose
     return after if shape == "everyone" else dose * after

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from stoeval.panel.contract import violations as panel_violations
     from stoeval.panel.delivery_list import init_deliveries, list_fetched
     from stoeval.panel.fetch import fetch_duo
+    from stoeval.panel.incremental import build_inputs, is_current
     from stoeval.panel.monitor import monitor, write_monitor
+    from stoeval.panel.pupil_records import reduce_pupil_records, with_flow_cells
     from stoeval.panel.simulation import DEFAULT_TRUTH, Truth, simulate
     from stoeval.panel.storage import read_panel, write_panel
     from stoeval.panel.templates import template_file, template_names, write_template
     from stoeval.panel.written_deliveries import write_own_deliveries
     from stoeval.plan import planned_estimates
     from stoeval.report import write_report
+    from stoeval.report.check_page import write_check_page
     from stoeval.runs.manifest import catalogue_sha256
     from stoeval.runs.read import read_run
     from stoeval.runs.verify import verify as verify_run
@@ -51,6 +54,11 @@ _PLACES = {
     "monitor": ("stoeval.panel.monitor", "monitor"),
     "write_monitor": ("stoeval.panel.monitor", "write_monitor"),
     "write_own_deliveries": ("stoeval.panel.written_deliveries", "write_own_deliveries"),
+    "build_inputs": ("stoeval.panel.incremental", "build_inputs"),
+    "is_current": ("stoeval.panel.incremental", "is_current"),
+    "with_flow_cells": ("stoeval.panel.pupil_records", "with_flow_cells"),
+    "reduce_pupil_records": ("stoeval.panel.pupil_records", "reduce_pupil_records"),
+    "write_check_page": ("stoeval.report.check_page", "write_check_page"),
     "panel_violations": ("stoeval.panel.contract", "violations"),
     "planned_estimates": ("stoeval.plan", "planned_estimates"),
     "read_panel": ("stoeval.panel.storage", "read_panel"),
@@ -72,6 +80,7 @@ __all__ = [
     "Question",
     "Truth",
     "assemble_catalogue",
+    "build_inputs",
     "build_panel",
     "catalogue_sha256",
     "check_panel",
@@ -79,17 +88,21 @@ __all__ = [
     "evaluate",
     "fetch_duo",
     "init_deliveries",
+    "is_current",
     "list_fetched",
     "monitor",
     "panel_violations",
     "planned_estimates",
     "read_panel",
     "read_run",
+    "reduce_pupil_records",
     "simulate",
     "template_file",
     "template_names",
     "verify_run",
+    "with_flow_cells",
     "write_answer",
+    "write_check_page",
     "write_monitor",
     "write_own_deliveries",
     "write_panel",

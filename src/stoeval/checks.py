@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stoeval.errors import NotIdentified
 from stoeval.inference.clustering import leave_one_out, wald
+from stoeval.inference.romano_wolf import romano_wolf
+from stoeval.inference.wild_draws import Variant
 from stoeval.vocabulary import Check, IdentificationClass
 
 if TYPE_CHECKING:
@@ -24,8 +27,14 @@ PRE_TREND_LEVEL = 0.05
 """A pre-trend is seen below this p-value. Passing is not proof: the test has little power here."""
 
 
-def pre_trend(fit: Fit, covariance: Covariance, before: Sequence[int]) -> Check:
-    """Test jointly that the coefficients of the years before the baseline are zero."""
+def pre_trend(
+    fit: Fit, covariance: Covariance, before: Sequence[int], generator: np.random.Generator | None = None
+) -> Check:
+    """Test jointly that the coefficients of the years before the baseline are zero.
+
+    With draws by the largest |t| of the wild bootstrap, which keeps its size; without them by an F test on the
+    covariance, which rejects parallel trends too often (docs/explanation/size_and_coverage.md).
+    """
     if not before:
         return Check(
             name="pre-trend",
@@ -35,16 +44,37 @@ def pre_trend(fit: Fit, covariance: Covariance, before: Sequence[int]) -> Check:
             detail="no year before the baseline is observed, so a pre-trend cannot be seen",
             cap=IdentificationClass.C,
         )
-    test = wald(fit.coefficients, covariance, list(before))
-    passed = test.p_value >= PRE_TREND_LEVEL
+    p_value, detail = _pre_trend_p(fit, covariance, list(before), generator)
+    passed = p_value >= PRE_TREND_LEVEL
     return Check(
         name="pre-trend",
         passed=passed,
-        statistic=test.p_value,
+        statistic=p_value,
         threshold=PRE_TREND_LEVEL,
-        detail=f"p of F({test.restrictions}, {test.df:.0f}) = {test.statistic:.3f} over the years before the baseline",
+        detail=detail,
         cap=IdentificationClass.A if passed else IdentificationClass.D,
     )
+
+
+def _pre_trend_p(
+    fit: Fit, covariance: Covariance, before: list[int], generator: np.random.Generator | None
+) -> tuple[float, str]:
+    """Return the p-value of the years before the baseline together, and how it was made."""
+    if generator is not None:
+        try:
+            found = romano_wolf(
+                [fit] * len(before),
+                list(np.eye(fit.k)[before]),
+                generator.spawn(1)[0],
+                variant=Variant.JACKKNIFE_SCORES,
+            )
+        except NotIdentified:
+            pass
+        else:
+            return min(found.adjusted), f"p of the largest |t| of {len(before)} years, by the wild bootstrap"
+    test = wald(fit.coefficients, covariance, before)
+    statistic = f"F({test.restrictions}, {test.df:.0f}) = {test.statistic:.3f}"
+    return test.p_value, f"p of {statistic} over the years before the baseline"
 
 
 def leave_one_region_out(fit: Fit, combination: Floats, names: Sequence[str]) -> Check:

@@ -1,6 +1,6 @@
 """Reference pages: what the package declares, as Markdown, so that it is written once.
 
-Catalogue, designs, panel tables, vocabulary, errors and command line each give a page of their own.
+Catalogue, designs, panel tables, vocabulary, errors, command line and inference each give a page of their own.
 `python -m stoeval.reference_pages docs/reference` writes them, and a test holds the written pages against
 the declarations. Catalogue, designs and command line arrive as arguments.
 """
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from typer.main import get_command
 
-from stoeval import errors
+from stoeval import errors, reference_inference
 from stoeval.errors import StoevalError
 from stoeval.panel.assembly import FILLED_BY
 from stoeval.panel.recognition import SOURCES
@@ -65,6 +65,7 @@ def pages(catalogue: Catalogue, designs: ModuleType, app: Typer) -> dict[str, st
         "glossary.md": ("Glossary", _glossary()),
         "errors.md": ("Errors and exit codes", _errors()),
         "command_line.md": ("Command line", _command_line(app)),
+        "inference.md": ("Inference", reference_inference.blocks()),
     }
     return {name: _page(title, blocks) for name, (title, blocks) in parts.items()}
 

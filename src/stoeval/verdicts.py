@@ -105,6 +105,9 @@ def _sides(estimate: Estimate, link: Link, phase: Phase, catalogue: Catalogue) -
     margin = catalogue.norm(link.effect).non_inferiority_margin or 0.0
     shift = margin if expected is Direction.NOT_LOWER else 0.0
     sign = -1.0 if expected is Direction.FALL else 1.0
+    if shift == 0:
+        toward = sign * estimate.effect > 0
+        return (estimate.p_value, 1.0) if toward else (1.0, estimate.p_value)
     t = (sign * estimate.effect + shift) / estimate.std_error
     one_sided = float(stats.t.sf(t, estimate.df))
     return min(1.0, 2 * one_sided), min(1.0, 2 * (1 - one_sided))

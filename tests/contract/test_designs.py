@@ -15,34 +15,49 @@ import pytest
 
 from stoeval import designs
 from stoeval.designs.aanloop_dose import AanloopDose
+from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.change_since_baseline import ChangeSinceBaseline
+from stoeval.designs.delayed_approval import DelayedApproval
+from stoeval.designs.dose_curve import DoseCurve
 from stoeval.designs.dose_event_study import DoseEventStudy, OutcomeModel
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference
+from stoeval.designs.heterogeneous_adoption import HeterogeneousAdoption
+from stoeval.designs.joint_dose_event_study import JointDoseEventStudy
 from stoeval.designs.panel_regression import PanelRegression
 from stoeval.designs.share_model import ShareModel
 from stoeval.designs.survey_panel import SurveyPanel
 from stoeval.errors import NotIdentified
 from stoeval.vocabulary import ActivityLine, IdentificationClass, Level, SchoolYear
-from toy_samples import BASELINE, MONEY, OUTCOME, toy_estimand, toy_sample
+from toy_samples import ADMITTED, BASELINE, MONEY, OUTCOME, toy_estimand, toy_sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stoeval.vocabulary import Design, Finding, Sample
+    from stoeval.vocabulary import Design, Estimand, Finding, Sample
 
+ROUNDS = tuple(SchoolYear(start=year) for year in ADMITTED)
 SHAPES: dict[Design, str] = {
     AanloopDose(): "zeros",
     AanloopDose(strata=False): "zeros",
     ChangeSinceBaseline(): "everyone",
+    DelayedApproval(first_years=ROUNDS): "rounds",
+    DoseCurve(): "zeros",
     DoseEventStudy(): "units",
     DoseEventStudy(outcome_model=OutcomeModel.POISSON): "counts",
     EntitlementTripleDifference(): "gaps",
+    HeterogeneousAdoption(): "units",
+    JointDoseEventStudy(): "units",
+    JointDoseEventStudy(outcome_model=OutcomeModel.POISSON): "counts",
+    MediatedEffect(): "chain",
     PanelRegression(): "moving",
     ShareModel(): "choices",
     SurveyPanel(): "units",
 }
 """What a sample has to look like for the planted effect to be what the design estimates."""
 DOSES = [one for one in SHAPES if not isinstance(one, ChangeSinceBaseline)]
+LINES = [one for one in DOSES if not isinstance(one, (DelayedApproval, HeterogeneousAdoption, MediatedEffect))]
+"""A straight line or curve of the dose, which one region alone cannot draw."""
+WITH_PLACEBO = [one for one in DOSES if not isinstance(one, (PanelRegression, MediatedEffect, DelayedApproval))]
 GAPS = [one for one in SHAPES if isinstance(one, (EntitlementTripleDifference, ShareModel))]
 WITHIN_WINDOW = [one for one, shape in SHAPES.items() if shape in {"units", "zeros", "gaps", "everyone"}]
 """Linear with an effect for every year: on a balanced panel only the years of the window count."""
@@ -78,7 +93,7 @@ def numbers(found: Finding) -> list[float]:
 
 def test_every_design_in_the_package_is_put_to_the_test() -> None:
     assert {type(one) for one in SHAPES} == set(CLASSES)
-    assert len(CLASSES) == 7
+    assert len(CLASSES) == 12
 
 
 @every_class
@@ -190,18 +205,34 @@ def test_the_aanloop_design_looks_at_no_year_after_its_window(*, strata: bool) -
 
 @pytest.mark.parametrize("kind", [kind for kind in CLASSES if fields(kind)], ids=lambda kind: kind.__name__)
 def test_every_option_of_a_design_changes_the_result(kind: type) -> None:
-    shapes = {ShareModel: "choices", EntitlementTripleDifference: "gaps"}
+    shapes = {ShareModel: "choices", EntitlementTripleDifference: "gaps", DelayedApproval: "rounds"}
+    shapes |= {MediatedEffect: "chain"}
     sample, estimand = toy_sample(shapes.get(kind, "counts")), toy_estimand("units")
-    usual = kind().find(estimand, sample).estimate.effect
+    if kind is HeterogeneousAdoption:
+        sample = replace(sample, dose=sample.dose + 0.1)
+    given = {"first_years": ROUNDS} if kind is DelayedApproval else {}
+    usual = kind(**given).find(estimand, sample).estimate.effect
     for option in fields(kind):
         for value in other_values(option.default):
-            other = kind(**{option.name: value}).find(estimand, sample).estimate.effect
-            assert abs(other - usual) > 1e-4, f"{option.name} = {value} changes nothing"
+            other = answer(kind(**given | {option.name: value}), estimand, sample)
+            assert other is None or abs(other - usual) > 1e-4, f"{option.name} = {value} changes nothing"
+
+
+def answer(design: Design, estimand: Estimand, sample: Sample) -> float | None:
+    """Return the effect, or None where a design says that these data cannot give it."""
+    try:
+        return design.find(estimand, sample).estimate.effect
+    except NotIdentified:
+        return None
 
 
 def other_values(default: object) -> list[object]:
     if isinstance(default, bool):
         return [not default]
+    if isinstance(default, int):
+        return [default + 1]
+    if default is None or isinstance(default, tuple):
+        return [0.6 if default is None else ()]
     assert isinstance(default, Enum), f"say here how an option like {default!r} can be varied"
     return [value for value in type(default) if value is not default]
 
@@ -226,7 +257,7 @@ def test_a_check_that_fails_never_leaves_the_strongest_class(design: Design) -> 
                 assert check.cap is not IdentificationClass.A, check.name
 
 
-@pytest.mark.parametrize("design", [one for one in DOSES if not isinstance(one, PanelRegression)], ids=repr)
+@pytest.mark.parametrize("design", [one for one in WITH_PLACEBO if not isinstance(one, DoseCurve)], ids=repr)
 def test_a_trend_that_follows_the_dose_lowers_the_class(design: Design) -> None:
     """The planted trend is multiplied in, so that counts stay counts."""
     sample = toy_sample(SHAPES[design])
@@ -237,7 +268,7 @@ def test_a_trend_that_follows_the_dose_lowers_the_class(design: Design) -> None:
     assert found.identification_class.value >= IdentificationClass.D.value
 
 
-@pytest.mark.parametrize("design", [one for one in DOSES if not isinstance(one, PanelRegression)], ids=repr)
+@pytest.mark.parametrize("design", WITH_PLACEBO, ids=repr)
 def test_an_outcome_that_follows_a_placebo_dose_lowers_the_class(design: Design) -> None:
     sample = toy_sample(SHAPES[design])
     (_, placebo), after = sample.placebo_doses[0], sample.period >= min(OUTCOME)
@@ -248,7 +279,7 @@ def test_an_outcome_that_follows_a_placebo_dose_lowers_the_class(design: Design)
     assert found.identification_class.value >= IdentificationClass.D.value
 
 
-@pytest.mark.parametrize("design", [one for one in DOSES if not isinstance(one, PanelRegression)], ids=repr)
+@pytest.mark.parametrize("design", WITH_PLACEBO, ids=repr)
 def test_a_placebo_dose_that_repeats_the_dose_is_reported_as_not_separable(design: Design) -> None:
     sample = toy_sample(SHAPES[design])
     found = finding(design, replace(sample, placebo_doses=(("again", 2 * sample.dose),)))
@@ -257,7 +288,7 @@ def test_a_placebo_dose_that_repeats_the_dose_is_reported_as_not_separable(desig
     assert check.cap is IdentificationClass.C
 
 
-@pytest.mark.parametrize("design", [DoseEventStudy(), SurveyPanel()], ids=repr)
+@pytest.mark.parametrize("design", [DoseEventStudy(), SurveyPanel(), JointDoseEventStudy()], ids=repr)
 def test_an_exposure_that_regions_chose_is_capped_at_association(design: Design) -> None:
     line = replace(MONEY, rule=ActivityLine(line="1", counted=SchoolYear(start=2018)))
     found = design.find(replace(toy_estimand("units"), cause=line), toy_sample("units"))
@@ -327,7 +358,7 @@ def test_a_dose_that_is_the_same_for_everyone_is_not_identified(design: Design, 
         finding(design, replace(sample, dose=np.full(len(sample.dose), amount)))
 
 
-@pytest.mark.parametrize("design", DOSES, ids=repr)
+@pytest.mark.parametrize("design", LINES, ids=repr)
 def test_a_dose_in_one_region_only_is_not_identified(design: Design) -> None:
     sample = toy_sample(SHAPES[design])
     with pytest.raises(NotIdentified, match="not identified without cluster 4 of 24"):

@@ -22,8 +22,9 @@ ALLOWED = {
     "runs": {"runs", "panel", "vocabulary", "errors"},
     "evaluation": {"runs", "panel", "inference", "verdicts", "vocabulary", "errors"},
     "disclosure": {"runs", "vocabulary", "errors"},
-    "report": {"report", "runs", "disclosure", "vocabulary", "errors"},
-    "reference_pages": {"panel", "vocabulary", "errors"},
+    "report": {"report", "runs", "disclosure", "panel", "vocabulary", "errors"},
+    "reference_pages": {"panel", "reference_inference", "vocabulary", "errors"},
+    "reference_inference": {"inference"},
     "catalogue": {"catalogue", "designs", "vocabulary", "errors"},
 }
 """Who may import whom. `vocabulary` raises CatalogueError, so it may see `errors`; nothing sees `catalogue`."""

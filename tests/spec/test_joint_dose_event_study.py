@@ -35,8 +35,8 @@ def test_a_line_is_freed_of_what_another_line_did() -> None:
     sample = lines(own=0.2, other=0.5)
     joint = JointDoseEventStudy().find(LINE, sample).estimate
     alone = DoseEventStudy().find(LINE, replace(sample, conditioning=sample.conditioning[:, :1])).estimate
-    assert joint.effect == pytest.approx(0.2, abs=0.02)  # worst deviation seen 0.003
-    assert alone.effect == pytest.approx(0.35, abs=0.05)  # worst deviation seen 0.03
+    assert joint.effect == pytest.approx(0.2, abs=0.02)  # worst deviation seen 0.007
+    assert alone.effect == pytest.approx(0.35, abs=0.05)  # worst deviation seen 0.022
 
 
 def test_the_inflation_is_that_of_the_regression_of_one_dose_on_the_rest() -> None:
@@ -49,7 +49,7 @@ def test_the_inflation_is_that_of_the_regression_of_one_dose_on_the_rest() -> No
         conditioning=np.array([[0.0], [1], [1], [2]]),
         weight=np.ones(4),
     )
-    assert separability(four).statistic == pytest.approx(10, rel=1e-9)  # worst deviation seen 1e-15
+    assert separability(four).statistic == pytest.approx(10, rel=1e-9)  # worst deviation seen 0
 
 
 def test_lines_in_nearly_fixed_proportions_are_said_not_to_be_separable() -> None:

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from pupil_files import drawn, entrant, frame_of, record, written
+from small_panels import small_panel
 from stoeval.errors import ContractViolated, PanelError
-from stoeval.panel.pupil_records import TECHNICAL, reduce_pupil_records, write_flow_cells
+from stoeval.panel.contract import violations
+from stoeval.panel.pupil_records import TECHNICAL, reduce_pupil_records, with_flow_cells, write_flow_cells
 from stoeval.panel.record_engines import duck_engine, parquet_files
 from stoeval.panel.tables import FLOWS
 
@@ -222,3 +224,20 @@ def test_files_are_found_by_name_pattern_and_directory_in_order(tmp_path: Path) 
     assert parquet_files(tmp_path) == both
     assert parquet_files(f"{tmp_path}/*/*.parquet") == both
     assert parquet_files(both[1]) == both[1:]
+
+
+def test_cells_become_the_flows_of_a_panel_and_what_it_does_not_know_is_told(tmp_path: Path) -> None:
+    cells = reduced([entrant("a"), entrant("b", vestiging="99ZZ99"), record("c", leerweg="KB")], tmp_path)
+    before = small_panel()
+    panel = with_flow_cells(before, cells)
+    assert violations(panel) == ()
+    assert panel.tables["flows"]["vestiging"].tolist() == ["00AH07", "00AH07"]
+    assert panel.provenance.notes == (
+        "Doorstroom uit leerlingrecords: 3 geslaagden in 3 cellen.",
+        ("Weggelaten uit flows: 1 van 3 rijen, waarvan vestiging niet in het panel voorkomt; de eerste is 99ZZ99."),
+    )
+    other = with_flow_cells(before, cells[1:])
+    assert [name for name, _ in panel.provenance.sources] == ["pupil records, as cells"]
+    assert panel.provenance.sources != other.provenance.sources
+    with pytest.raises(PanelError, match="flows: 2 rows were delivered as cells; keep those or the pupil records"):
+        with_flow_cells(panel, cells)

@@ -13,13 +13,16 @@ from stoeval.designs.assignment import assignment
 from stoeval.designs.change_since_baseline import ChangeSinceBaseline
 from stoeval.designs.dose_event_study import DoseEventStudy, OutcomeModel
 from stoeval.designs.event_time import event_time
+from stoeval.designs.few_clusters import decisive
 from stoeval.designs.masked_outcomes import masked_interval, masked_range
 from stoeval.designs.reporting import solved
 from stoeval.designs.robustness import BREAKDOWN_DRAWS, BREAKDOWN_UPPER, Study, robustness
 from stoeval.errors import NotIdentified
 from stoeval.inference import honest_did
-from stoeval.inference.clustering import leave_one_out
+from stoeval.inference.bell_mccaffrey import crv2
+from stoeval.inference.clustering import contrast, leave_one_out
 from stoeval.inference.regression import Regression
+from stoeval.inference.romano_wolf import romano_wolf
 from stoeval.inference.wild_bootstrap import Variant, wild_cluster_bootstrap
 from stoeval.vocabulary import IdentificationClass, Robustness
 from toy_samples import toy_estimand, toy_sample
@@ -135,6 +138,52 @@ def test_a_poisson_model_has_the_score_bootstrap_with_the_interval_of_its_last_s
     assert method.startswith("restricted score")
     assert "interval of the last step by WCR-31" in method
     assert found.robustness.permutation_p is not None
+
+
+# --- few regions ---------------------------------------------------------------------------------------------------
+
+
+def test_the_jackknife_decides_where_the_effect_rests_on_enough_regions(study: Study) -> None:
+    own = contrast(study.fit.coefficients, study.covariance, study.combination)
+    for opinion in (Robustness(), Robustness(effective_clusters=15.0, wild_p=0.9, wild_low=-1.0, wild_high=1.0)):
+        assert decisive(study, opinion) == (own, study.covariance.convention)
+
+
+def test_the_bootstrap_decides_between_five_and_fifteen_regions(study: Study) -> None:
+    opinion = Robustness(effective_clusters=14.9, wild_p=0.123, wild_low=0.1, wild_high=0.4, wild_method="WCR-31")
+    found, convention = decisive(study, opinion)
+    covariance = crv2(study.fit)
+    error = contrast(study.fit.coefficients, covariance, study.combination)
+    assert (found.p_value, found.ci_low, found.ci_high) == (0.123, 0.1, 0.4)
+    assert (found.std_error, found.df) == (error.std_error, error.df)
+    assert convention.startswith("CRV2")
+    assert convention.endswith("p and interval WCR-31")
+
+
+def test_permutation_decides_below_five_regions(study: Study) -> None:
+    opinion = Robustness(effective_clusters=4.9, wild_p=0.123, permutation_p=0.321)
+    found, convention = decisive(study, opinion)
+    assert found.p_value == 0.321
+    assert convention.endswith("p by permutation")
+
+
+def test_without_a_permutation_few_regions_have_their_own_degrees_of_freedom(study: Study) -> None:
+    found, convention = decisive(study, Robustness(effective_clusters=4.9, wild_p=0.123))
+    assert found == contrast(study.fit.coefficients, crv2(study.fit), study.combination)
+    assert convention == f"CRV2 clubsandwich, t({found.df:.1f})"
+
+
+def test_the_pre_test_with_draws_is_the_largest_t_of_the_bootstrap(study: Study) -> None:
+    assert study.years is not None
+    before = study.years.before
+    check = checks.pre_trend(study.fit, study.covariance, before, np.random.default_rng(7))
+    each = list(np.eye(study.fit.k)[before])
+    alone = romano_wolf(
+        [study.fit] * len(before), each, np.random.default_rng(7).spawn(1)[0], variant=Variant.JACKKNIFE_SCORES
+    )
+    assert check.statistic == min(alone.adjusted)
+    assert "wild bootstrap" in check.detail
+    assert "F(" in checks.pre_trend(study.fit, study.covariance, before).detail
 
 
 # --- assignment ---------------------------------------------------------------------------------------------------

@@ -131,3 +131,13 @@ def test_choices_that_make_no_sense_are_refused(choices: dict[str, Any]) -> None
 def test_a_combination_takes_one_weight_a_coefficient() -> None:
     with pytest.raises(EstimationError, match="combination of 1"):
         simulated_power(panel(20), np.ones(2), [0.1], np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("bootstrap_draws", [None, 99])
+def test_effects_that_link_clusters_are_refused(bootstrap_draws: int | None) -> None:
+    """The jackknife and the bootstrap take clusters out of cross-products that do not come apart."""
+    unit, year = np.repeat(np.arange(20), 4), np.tile(np.arange(4), 20)
+    columns = np.random.default_rng(8).normal(size=(2, len(unit)))
+    linked = fit(columns[0], columns[1], cluster=unit, absorbed=[unit, year])
+    with pytest.raises(EstimationError, match="no cluster can be taken out"):
+        run(linked, simulations=100, bootstrap_draws=bootstrap_draws)

@@ -109,8 +109,9 @@ def _print(found: Answer) -> None:
     _print_down({name: second[name] for name in found.robustness.columns if name != "absent"})
     for frame in (found.covariances, found.event_study, found.honest):
         if len(frame):
+            said = frame.loc[:, (frame.notna() & (frame != "")).any()]
             rows: list[dict[str, object]] = [
-                {str(name): _shown(cell) for name, cell in row.items()} for row in frame.to_dict("records")
+                {str(name): _shown(cell, digits=4) for name, cell in row.items()} for row in said.to_dict("records")
             ]
             print_rows(rows, as_json=False)
     for line in filter(None, str(second["absent"]).split(" | ")):
@@ -121,7 +122,7 @@ def _print_down(values: dict[str, object]) -> None:
     print_rows([{"": name, "value": _shown(value)} for name, value in values.items()], as_json=False)
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, digits: int = 8) -> str:
     if value is None or value != value:  # noqa: PLR0124 - NaN is not itself
         return ""
-    return f"{value:.8g}" if isinstance(value, float) else str(value)
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)

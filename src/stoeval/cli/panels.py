@@ -10,7 +10,7 @@ import typer
 
 import stoeval
 from stoeval.cli import lookups
-from stoeval.cli.options import SEED, Json, Seed, Technical
+from stoeval.cli.options import SEED, Json, Language, Seed, Technical
 from stoeval.cli.printing import Progress, print_json, print_rows, say
 from stoeval.errors import ContractViolated, PanelError
 from stoeval.vocabulary import TechnicalDefinition
@@ -47,11 +47,20 @@ def build(
     deliveries: Annotated[Path, typer.Option("--deliveries", help="Directory with the delivered files.")],
     out: Annotated[Path, typer.Option("--out", help="Where the panel is written.")],
     regions: Annotated[Path | None, typer.Option("--regions", help="Table of STO regions.")] = None,
+    pupils: Annotated[
+        Path | None, typer.Option("--pupils", help="Pupil records in Parquet, which become the flows.")
+    ] = None,
 ) -> None:
-    """Build a panel from deliveries; files are read in place."""
+    """Build a panel from deliveries; files are read in place, and nothing is done where nothing changed."""
+    inputs = stoeval.build_inputs(deliveries, regions) if pupils is None else ()
+    if inputs and stoeval.is_current(out, inputs):
+        typer.echo(f"panel: {out} (unchanged)")
+        return
     with Progress("Building", None) as step:
         panel = stoeval.build_panel(deliveries, regions=regions, progress=step)
-        stoeval.write_panel(panel, out)
+        if pupils is not None:
+            panel = stoeval.with_flow_cells(panel, stoeval.reduce_pupil_records(pupils))
+        stoeval.write_panel(panel, out, inputs=inputs)
     for note in panel.provenance.notes:
         typer.echo(f"- {note}")
     typer.echo(f"panel: {out}")
@@ -120,9 +129,20 @@ def monitor(
     typer.echo(f"monitor: {stoeval.write_monitor(frame, out, notes=data.provenance.notes)} ({len(frame)} rows)")
 
 
-def check(panel: Path, *, as_json: Json = False) -> None:
+def check(
+    panel: Path,
+    *,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Also write a page on coverage and testable links.")
+    ] = None,
+    language: Language = "nl",
+    as_json: Json = False,
+) -> None:
     """Hold a panel against its contract, with every violation at once."""
-    found = stoeval.panel_violations(stoeval.read_panel(panel))
+    data = stoeval.read_panel(panel)
+    found = stoeval.panel_violations(data)
+    if html is not None:
+        say(f"page: {stoeval.write_check_page(data, lookups.catalogue(), language, html)}")
     if as_json:
         print_json({"panel": str(panel), "violations": found})
     if found:

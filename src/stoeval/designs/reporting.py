@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stoeval import checks
+from stoeval.designs.few_clusters import decisive
 from stoeval.designs.masked_outcomes import masked_range
 from stoeval.designs.robustness import Study, band, robustness
 from stoeval.errors import NotIdentified
@@ -49,7 +50,7 @@ def finding(  # noqa: PLR0913 - what a finding is made of
 ) -> Finding:
     """Assemble estimate, path, checks, second opinion and identification class of a solved study."""
     sample, fit = study.sample, study.fit
-    effect = contrast(fit.coefficients, study.covariance, study.combination)
+    effect, convention = decisive(study, found)
     masked = masked_range(study, effect.effect)
     all_checks = [*found_checks, *([] if masked.check is None else [masked.check])]
     return Finding(
@@ -61,7 +62,7 @@ def finding(  # noqa: PLR0913 - what a finding is made of
             unit=_unit(estimand, logarithmic=study.regression.logarithmic),
             baseline_mean=_baseline_mean(estimand, sample),
             mde=minimum_detectable_effect(effect.std_error, effect.df),
-            convention=study.covariance.convention,
+            convention=convention,
             bound_low=masked.low,
             bound_high=masked.high,
             n_masked=masked.count,
@@ -111,7 +112,7 @@ def dose_finding(  # noqa: PLR0913 - what a dose design differs in
         study=study,
         found=found,
         found_checks=[
-            checks.pre_trend(study.fit, study.covariance, years.before),
+            checks.pre_trend(study.fit, study.covariance, years.before, generator),
             checks.pre_test_power(found),
             checks.leave_one_region_out(study.fit, study.combination, sample.cluster_names),
             checks.breakdown(found),

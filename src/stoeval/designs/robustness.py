@@ -17,6 +17,7 @@ from stoeval.designs.masked_outcomes import masked_interval
 from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference import honest_did
 from stoeval.inference.bands import Band, simultaneous_band
+from stoeval.inference.bell_mccaffrey import crv2
 from stoeval.inference.clustering import contrast
 from stoeval.inference.equivalence import equivalence_bound
 from stoeval.inference.leverage import diagnose
@@ -114,15 +115,21 @@ def band(study: Study, generator: np.random.Generator | None, *, level: float = 
         return None
     k = len(study.years.years)
     try:
+        covariance, df = _steady(study, k)
         return simultaneous_band(
-            study.fit.coefficients[:k],
-            study.covariance.matrix[:k, :k],
-            generator=generator,
-            df=study.covariance.df,
-            level=level,
+            study.fit.coefficients[:k], covariance.matrix[:k, :k], generator=generator, df=df, level=level
         )
     except EstimationError:
         return None
+
+
+def _steady(study: Study, k: int) -> tuple[Covariance, float]:
+    """Return the covariance that gives bands their level: CRV2, with the fewest degrees of freedom of any year."""
+    try:
+        covariance = crv2(study.fit)
+        return covariance, min(covariance.df_of(weights) for weights in np.eye(study.fit.k)[:k])
+    except NotIdentified:
+        return study.covariance, study.covariance.df
 
 
 def _drawn(generator: np.random.Generator | None) -> np.random.Generator:

@@ -53,6 +53,11 @@ class Inference:
     honest: bool = False
     """Whether intervals under violations of parallel trends are made."""
 
+    def __post_init__(self) -> None:
+        if not 0 < self.level < 1 or self.draws < 1:
+            message = f"level {self.level} must lie between 0 and 1, and draws {self.draws} must be at least 1"
+            raise EstimationError(message)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Answer:
@@ -123,15 +128,33 @@ def _sample(rows: Rows, question: Question) -> Sample:
         cluster=cluster,
         stratum=np.zeros(n, dtype=np.int64),
         dose=rows.numbers(question.exposure),
-        entitlement=rows.numbers(question.entitlement) if question.entitlement else ones,
+        entitlement=_shares(rows, question.entitlement) if question.entitlement else ones,
         conditioning=np.empty((n, 0)),
         weight=rows.numbers(question.weights) if question.weights else ones,
-        offset=np.log(rows.numbers(question.offset)) if question.offset else 0 * ones,
+        offset=_logarithm(rows, question.offset) if question.offset else 0 * ones,
         placebo_doses=(),
         unit_names=(),
         cluster_names=tuple(map(str, range(int(cluster.max()) + 1))),
         dropped=(("an empty cell", rows.dropped),),
     )
+
+
+def _shares(rows: Rows, column: str) -> Floats:
+    values = rows.numbers(column)
+    wrong = int(((values < 0) | (values > 1)).sum())
+    if wrong:
+        message = f"column {column}: {wrong} of {len(values)} entitlements lie outside 0 to 1; give shares"
+        raise EstimationError(message)
+    return values
+
+
+def _logarithm(rows: Rows, column: str) -> Floats:
+    values = rows.numbers(column)
+    wrong = int((values <= 0).sum())
+    if wrong:
+        message = f"column {column}: {wrong} of {len(values)} offsets are not positive; leave those rows out"
+        raise EstimationError(message)
+    return np.log(values)
 
 
 def _regression(rows: Rows, question: Question, sample: Sample) -> Regression:

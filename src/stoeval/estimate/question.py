@@ -57,14 +57,14 @@ class Question:
     def __post_init__(self) -> None:
         path = self.model in WITH_PATH
         asked = {
-            "a reference period": (self.reference is not None, path),
-            "a window": (bool(self.window), path and bool(self.window)),
-            "a group and an entitlement": (bool(self.group and self.entitlement), self.model is Model.DDD),
-            "an offset": (bool(self.offset), self.model is Model.PPML and bool(self.offset)),
+            "reference period": (self.reference is not None, path),
+            "window": (bool(self.window), path and bool(self.window)),
+            "group and entitlement": (bool(self.group and self.entitlement), self.model is Model.DDD),
+            "offset": (bool(self.offset), self.model is Model.PPML and bool(self.offset)),
         }
         for what, (given, wanted) in asked.items():
             if given != wanted:
-                message = f"{self.model} {'needs' if wanted else 'takes no'} {what}"
+                message = f"{self.model} {'needs a' if wanted else 'takes no'} {what}"
                 raise EstimationError(message)
         if (self.group or self.entitlement) and self.model is not Model.DDD:
             message = f"{self.model} takes no group and no entitlement; a triple difference does"

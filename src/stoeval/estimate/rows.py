@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from stoeval.vocabulary import Floats, Integers
 
 PARQUET = ".parquet"
+GZIP = ".gz"
+LONGEST_PERIOD = 2**31
 DELIMITERS = (",", ";", "\t")
 
 
@@ -30,7 +33,11 @@ class Rows:
 
     def numbers(self, column: str) -> Floats:
         """Return a column (n,) as numbers."""
-        values = pd.to_numeric(self.frame[column], errors="coerce")
+        try:
+            values = pd.to_numeric(self.frame[column], errors="coerce")
+        except OverflowError as error:
+            message = f"column {column}: a whole number of hundreds of digits; give numbers that a spreadsheet can hold"
+            raise EstimationError(message) from error
         wrong = values.isna() | ~np.isfinite(values.astype(float))
         if wrong.any():
             first = self.frame[column][wrong].iloc[0]
@@ -49,7 +56,7 @@ class Rows:
     def periods(self, column: str) -> Integers:
         """Return a column (n,) as whole numbers, such as years."""
         values = self.numbers(column)
-        if (values != np.round(values)).any():
+        if (values != np.round(values)).any() or np.abs(values).max() > LONGEST_PERIOD:
             message = f"column {column}: periods must be whole numbers, such as years"
             raise EstimationError(message)
         return values.astype(np.int64)
@@ -79,8 +86,10 @@ def _frame(path: Path) -> pd.DataFrame:
     try:
         if path.suffix == PARQUET:
             return pd.read_parquet(path)
-        heads = {delimiter: pd.read_csv(path, sep=delimiter, nrows=0) for delimiter in DELIMITERS}
-        return pd.read_csv(path, sep=max(DELIMITERS, key=lambda one: len(heads[one].columns)))
-    except (OSError, ValueError, pd.errors.ParserError) as error:
+        compression: Literal["gzip"] | None = "gzip" if path.suffix == GZIP else None
+        heads = {one: pd.read_csv(path, sep=one, nrows=0, compression=compression) for one in DELIMITERS}
+        delimiter = max(DELIMITERS, key=lambda one: len(heads[one].columns))
+        return pd.read_csv(path, sep=delimiter, compression=compression)
+    except (OSError, EOFError, zlib.error, ValueError, pd.errors.ParserError) as error:
         message = f"{path}: cannot be read as a table ({error}); give csv with a header, or parquet"
         raise EstimationError(message) from error

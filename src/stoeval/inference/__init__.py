@@ -99,135 +99,45 @@ if TYPE_CHECKING:
     from stoeval.inference.wild_draws import Variant, Weights
 
 _HOMES = {
-    "absorption": ("dense_codes",),
-    "alpha_spending": (
-        "Spending",
-        "spending_boundaries",
-        "spent_alpha",
-    ),
-    "bands": (
-        "Band",
-        "simultaneous_band",
-    ),
-    "bell_mccaffrey": ("satterthwaite",),
-    "bounds": (
-        "OuterBounds",
-        "PartialInterval",
-        "imbens_manski",
-        "masking_bounds",
-        "outcome_weights",
-        "ratio_bounds",
-        "ratio_interval",
-    ),
-    "cluster_robust": ("crv",),
-    "clustering": (
-        "Contrast",
-        "Convention",
-        "Covariance",
-        "Kind",
-        "WaldTest",
-        "contrast",
-        "leave_one_out",
-        "wald",
-    ),
-    "definiteness": ("Indefinite",),
-    "design_based": ("design_based",),
-    "doubly_robust": ("doubly_robust_difference",),
+    "absorption": "dense_codes",
+    "alpha_spending": "Spending spending_boundaries spent_alpha",
+    "bands": "Band simultaneous_band",
+    "bell_mccaffrey": "satterthwaite",
+    "bounds": ("OuterBounds PartialInterval imbens_manski masking_bounds outcome_weights ratio_bounds ratio_interval"),
+    "cluster_robust": "crv",
+    "clustering": "Contrast Convention Covariance Kind WaldTest contrast leave_one_out wald",
+    "definiteness": "Indefinite",
+    "design_based": "design_based",
+    "doubly_robust": "doubly_robust_difference",
     "equivalence": (
-        "Equivalence",
-        "EquivalencePoint",
-        "NonInferiority",
-        "equivalence_bound",
-        "equivalence_curve",
-        "equivalence_test",
-        "non_inferiority",
+        "Equivalence EquivalencePoint NonInferiority equivalence_bound "
+        "equivalence_curve equivalence_test non_inferiority"
     ),
     "group_time": (
-        "Aggregate",
-        "Aggregation",
-        "Comparison",
-        "GroupTimeEffects",
-        "Reference",
-        "aggregate",
-        "group_time_effects",
-        "influence_covariance",
+        "Aggregate Aggregation Comparison GroupTimeEffects Reference aggregate group_time_effects influence_covariance"
     ),
-    "least_squares": (
-        "Fit",
-        "fit",
-        "fit_many",
-    ),
-    "leverage": (
-        "ClusterDiagnostics",
-        "diagnose",
-        "effective_clusters",
-    ),
-    "moments": ("Moments",),
-    "multiplicity": (
-        "holm",
-        "intersection_union",
-        "serial_gatekeeping",
-        "split_alpha",
-    ),
-    "out_of_core": ("fit_parquet",),
-    "permutation_intervals": (
-        "PermutationInterval",
-        "permutation_interval",
-    ),
-    "permuted_counts": ("poisson_null",),
-    "permuted_doses": (
-        "Compared",
-        "DoseMoments",
-        "dose_moments",
-        "permuted_doses",
-    ),
-    "poisson": ("fit_poisson",),
-    "poisson_bounds": ("poisson_bounds",),
-    "power": (
-        "SimulatedPower",
-        "minimum_detectable_effect",
-        "simulated_power",
-    ),
-    "pre_trends": (
-        "ExplainingTrend",
-        "PreTest",
-        "PreTrendPower",
-        "explaining_trend",
-        "pre_trend_power",
-        "slope_found_with",
-    ),
-    "randomization": (
-        "RandomizationTest",
-        "studentised_slope",
-    ),
-    "romano_wolf": (
-        "StepDown",
-        "romano_wolf",
-        "step_down",
-    ),
-    "score_bootstrap": ("score_bootstrap",),
-    "spatial": (
-        "Kernel",
-        "conley",
-    ),
+    "least_squares": "Fit fit fit_many",
+    "leverage": "ClusterDiagnostics diagnose effective_clusters",
+    "moments": "Moments",
+    "multiplicity": "holm intersection_union serial_gatekeeping split_alpha",
+    "out_of_core": "fit_parquet",
+    "permutation_intervals": "PermutationInterval permutation_interval",
+    "permuted_counts": "poisson_null",
+    "permuted_doses": "Compared DoseMoments dose_moments permuted_doses",
+    "poisson": "fit_poisson",
+    "poisson_bounds": "poisson_bounds",
+    "power": "SimulatedPower minimum_detectable_effect simulated_power",
+    "pre_trends": "ExplainingTrend PreTest PreTrendPower explaining_trend pre_trend_power slope_found_with",
+    "randomization": "RandomizationTest studentised_slope",
+    "romano_wolf": "StepDown romano_wolf step_down",
+    "score_bootstrap": "score_bootstrap",
+    "spatial": "Kernel conley",
     "trend_equivalence": (
-        "TrendEquivalence",
-        "TrendMeasure",
-        "equivalent_maximum",
-        "equivalent_mean",
-        "equivalent_root_mean_square",
+        "TrendEquivalence TrendMeasure equivalent_maximum equivalent_mean equivalent_root_mean_square"
     ),
-    "two_way": ("two_way",),
-    "wild_bootstrap": (
-        "BootstrapTest",
-        "Counting",
-        "JointBootstrap",
-        "joint_wild_bootstrap",
-    ),
-    "wild_draws": (
-        "Variant",
-        "Weights",
-    ),
+    "two_way": "two_way",
+    "wild_bootstrap": "BootstrapTest Counting JointBootstrap joint_wild_bootstrap",
+    "wild_draws": "Variant Weights",
 }
 """Public names by the module they live in."""
 _RENAMED = {
@@ -235,7 +145,7 @@ _RENAMED = {
     "wild_bootstrap": ("wild_bootstrap", "wild_cluster_bootstrap"),
 }
 """Public names that are shorter here than in their module."""
-_PLACES = {name: (home, name) for home, names in _HOMES.items() for name in names} | _RENAMED
+_PLACES = {name: (home, name) for home, names in _HOMES.items() for name in names.split()} | _RENAMED
 
 __all__ = [
     "Aggregate",

@@ -1,9 +1,7 @@
 """Fixed effects removed from columns, without ever building the dummies.
 
-One effect is removed exactly by subtracting weighted group means. Two effects are removed exactly: those with
-most levels are eliminated from the normal equations of the dummies, and the rest is a sparse system with one
-level dropped in each connected component of the graph that links them (Abowd, Creecy and Kramarz 2002). More
-effects are removed by alternating projections (Halperin 1962; Guimarães and Portugal 2010, Stata Journal 10(4)),
+One effect is removed exactly by subtracting weighted group means, two by their normal equations (`linked_effects`).
+More effects are removed by alternating projections (Halperin 1962; Guimarães and Portugal 2010, Stata Journal 10(4)),
 swept until no column moves by more than `TOLERANCE` of its own scale.
 """
 
@@ -12,11 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import splu
 
 from stoeval.errors import EstimationError
+from stoeval.inference.linked_effects import LinkedEffects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,55 +41,52 @@ class Solved:
     def __init__(self, effects: Sequence[Integers], weights: Floats | None) -> None:
         self.effects, self.weights = effects, weights
         self.totals = [np.bincount(codes, weights).astype(np.float64) for codes in effects]
-        if len(effects) == 2:
-            self.many = int(len(self.totals[1]) > len(self.totals[0]))
-            self.few = 1 - self.many
-            self._factorise()
+        self.linked = LinkedEffects(effects, weights, self.totals) if len(effects) == 2 else None
+
+    @property
+    def rank(self) -> int:
+        """Return how many parameters the effects take."""
+        repeated = 0 if self.linked is None else self.linked.components
+        return sum(len(total) for total in self.totals) - repeated
 
     def remove(self, columns: Floats) -> None:
         """Take the effects out of columns (K, n), one column a row, in place."""
         levels = self.solve(self.sums(columns))
         for codes, values in zip(self.effects, levels, strict=True):
-            for column, value in zip(columns, values, strict=True):
+            for column, value in zip(columns, np.ascontiguousarray(values.T), strict=True):
                 np.subtract(column, value[codes], out=column)
 
     def sums(self, columns: Floats) -> list[Floats]:
-        """Return the weighted sums (K, levels) of columns (K, n) over the levels of each effect."""
-        weighted = columns if self.weights is None else columns * self.weights
-        return [np.stack([np.bincount(codes, column) for column in weighted]) for codes in self.effects]
+        """Return the weighted sums (levels, K) of columns (K, n) over the levels of each effect."""
+        found = [np.empty((len(total), len(columns))) for total in self.totals]
+        for j, column in enumerate(columns):
+            weighted = column if self.weights is None else column * self.weights
+            for codes, sums in zip(self.effects, found, strict=True):
+                sums[:, j] = np.bincount(codes, weighted)
+        return found
 
     def solve(self, sums: Sequence[Floats]) -> list[Floats]:
-        """Return the values (K, levels) of the levels of each effect whose sums are given."""
-        if len(sums) < 2:
-            return [group / total for group, total in zip(sums, self.totals, strict=True)]
-        few, many = self.few, self.many
-        values = [np.zeros_like(group) for group in sums]
-        if len(self.kept):
-            rest = sums[few] - (self.links.T @ (sums[many] / self.totals[many]).T).T
-            values[few][:, self.kept] = self.solver.solve(np.ascontiguousarray(rest[:, self.kept].T)).T
-        values[many] = (sums[many] - (self.links @ values[few].T).T) / self.totals[many]
-        return values
+        """Return the values (levels, K) of the levels of each effect whose sums are given."""
+        if self.linked is not None:
+            return self.linked.solve(sums)
+        return [group / total[:, None] for group, total in zip(sums, self.totals, strict=True)]
 
-    def _factorise(self) -> None:
-        """Eliminate the effect with many levels and factorise what the other one keeps."""
-        few, many = self.effects[self.few], self.effects[self.many]
-        shape = (len(self.totals[self.many]), len(self.totals[self.few]))
-        entries = np.ones(len(few)) if self.weights is None else self.weights
-        self.links = sparse.coo_array((entries, (many, few)), shape=shape).tocsr()
-        _, label = _linked(self.links)
-        _, dropped = np.unique(label[shape[0] :], return_index=True)
-        self.kept = np.setdiff1d(np.arange(shape[1]), dropped)
-        if len(self.kept):
-            share = sparse.diags_array(1 / self.totals[self.many])
-            rest = sparse.diags_array(self.totals[self.few]) - self.links.T @ share @ self.links
-            system = sparse.csc_array(sparse.csr_array(rest)[self.kept][:, self.kept])
-            self.solver = splu(
-                system, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
-            )
+    def squares(self, sums: Sequence[Floats], starts: Sequence[Integers]) -> list[tuple[Floats, Floats, Integers]]:
+        """Return pairs of columns (., K), whose products by cluster add up to what the effects hold of columns.
+
+        `sums` (levels, K) are those of the columns, `starts` (G,) the first levels of the clusters, for each effect.
+        """
+        if self.linked is not None:
+            return self.linked.squares(sums, starts)
+        roots = [group / np.sqrt(total)[:, None] for group, total in zip(sums, self.totals, strict=True)]
+        return [(root, root, first) for root, first in zip(roots, starts, strict=True)]
 
 
 class Swept:
     """Any number of effects, removed by sweeps over all of them until none moves a column."""
+
+    rank = -1
+    """How many parameters the effects take is not known in closed form."""
 
     def __init__(self, effects: Sequence[Integers], weights: Floats | None) -> None:
         self.single = [Solved([codes], weights) for codes in effects]
@@ -105,9 +98,9 @@ class Swept:
             largest = 0.0
             for effect in self.single:
                 means = effect.solve(effect.sums(columns))[0]
-                for column, mean in zip(columns, means, strict=True):
+                for column, mean in zip(columns, np.ascontiguousarray(means.T), strict=True):
                     np.subtract(column, mean[effect.effects[0]], out=column)
-                largest = max(largest, float(np.max(np.abs(means) / scale[:, None], initial=0.0)))
+                largest = max(largest, float(np.max(np.abs(means) / scale, initial=0.0)))
             if largest < TOLERANCE:
                 return
         message = (
@@ -159,22 +152,7 @@ def _numbered(key: Integers) -> Integers:
 
 def absorbed_rank(effects: Sequence[Integers]) -> int:
     """Return how many parameters the effects take; exact for at most two effects."""
-    levels = [int(codes.max()) + 1 for codes in effects]
-    if len(effects) <= 1:
-        return sum(levels)
     if len(effects) > 2:
         message = f"the rank of {len(effects)} absorbed effects is not known in closed form; absorb at most two"
         raise EstimationError(message)
-    entries = np.ones(len(effects[0]), dtype=np.int8), (effects[0], effects[1])
-    count, _ = _linked(sparse.coo_array(entries, shape=(levels[0], levels[1])))
-    return sum(levels) - count
-
-
-def _linked(links: sparse.sparray) -> tuple[int, Integers]:
-    """Return how many components two effects form, and the component of each level, first effect first."""
-    first, second = links.shape
-    entries = links.tocoo()
-    places = (entries.coords[0], entries.coords[1] + first)
-    graph = sparse.coo_array((np.ones(len(entries.data)), places), shape=(first + second, first + second))
-    count, label = connected_components(graph, directed=False)
-    return int(count), label
+    return removal(effects, None).rank

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 ROWS = 2**15
 """Rows of a block, unless a single cluster has more: its columns then stay in the cache."""
-LARGE = 32
-"""Members of a cluster from which one product a cluster beats one pass over all."""
+CALL = 1_000
+"""Multiplications that take as long as calling for one product."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -131,9 +131,9 @@ def _part(effect: _Levels, rows: slice | Integers, first: int, last: int) -> tup
 
 
 def products(left: Floats, right: Floats, starts: Integers) -> Floats:
-    """Return the products (G, a, b) of columns (a, n) and (b, n) within each cluster."""
+    """Return the products (G, a, b) of columns (a, n) and (b, n) within each cluster, none of them empty."""
     n = left.shape[1]
-    if n < LARGE * len(starts):
+    if len(left) * len(right) * n < CALL * len(starts):
         rowwise = left[:, None, :] * right[None, :, :]
         return np.moveaxis(np.add.reduceat(rowwise, starts, axis=2), 2, 0)
     edges = [*starts.tolist(), n]
@@ -164,11 +164,14 @@ class Dummies:
 
     def counts(self, groups: Integers, count: int, weights: Floats | None) -> Floats:
         """Return the weight of each level in each group (count, D)."""
+        ones = np.ones(self.rows) if weights is None else weights
         blocks = [
-            np.bincount(groups * size + codes, weights, minlength=count * size).reshape(count, size)
+            np.bincount(groups * size + codes, ones, minlength=count * size).reshape(count, size)
             for codes, size in zip(self.effects, self.levels, strict=True)
         ]
-        return np.hstack([np.empty((count, 0)), *blocks])
+        return np.asarray(
+            blocks[0] if len(blocks) == 1 else np.hstack([np.empty((count, 0)), *blocks]), dtype=np.float64
+        )
 
     def gram(self, groups: Integers, count: int, weights: Floats | None) -> Floats:
         """Return the cross-products (count, D, D) of the dummies within groups."""

@@ -190,8 +190,12 @@ def crv3(fit: Moments, convention: Convention = Convention.SUMMCLUST) -> Covaria
 def contrast(coefficients: Floats, covariance: Covariance, weights: Floats, *, level: float = 0.95) -> Contrast:
     """Return the combination `weights` (k,) of coefficients with a two-sided t interval.
 
-    The degrees of freedom are those that the covariance gives this combination.
+    The degrees of freedom are those that the covariance gives this combination. Raises EstimationError for a level
+    that is no probability, and NotIdentified where the standard error is zero.
     """
+    if not 0 < level < 1:
+        message = f"level {level} must lie between 0 and 1"
+        raise EstimationError(message)
     effect = float(weights @ coefficients)
     std_error = float(np.sqrt(weights @ covariance.matrix @ weights))
     if not std_error > 0:

@@ -69,6 +69,8 @@ class Accumulated:
     """(D,) which of all levels they are."""
     triangle: Floats
     """(D, D) upper triangular factor of the cross-products of the dummies."""
+    rank: int
+    """Parameters of the absorbed effects; -1 where there are too many to know."""
 
 
 def accumulate(rows: RegressionRows) -> Accumulated:
@@ -87,6 +89,7 @@ def accumulate(rows: RegressionRows) -> Accumulated:
         dummies=dummies[:, kept[:, None], kept],
         kept=kept,
         triangle=triangle,
+        rank=max(-1, sum(part.remover.rank for part, _ in parts)),
     )
 
 
@@ -127,11 +130,11 @@ def _products(part: Part) -> tuple[Floats, Floats, Floats, Floats]:
         part.remover.remove(dense)
         return columns, mixed, products(dense, part.weighted(dense), block.starts), weight
     sums = [
-        np.ascontiguousarray(part.dummies.counts(codes, len(total), part.weights).T)
+        part.dummies.counts(codes, len(total), part.weights)
         for codes, total in zip(block.effects, part.remover.totals, strict=True)
     ]
-    for held, value, starts in zip(sums, part.remover.solve(sums), block.level_starts, strict=True):
-        gram -= products(held, value, starts)
+    for left, right, starts in part.remover.squares(sums, block.level_starts):
+        gram -= products(left.T, right.T, starts)
     return columns, mixed, gram, weight
 
 

@@ -289,7 +289,7 @@ def _records(
             n_obs=len(rows.cluster),
             n_clusters=len(gram),
             n_effects=len(rows.nested),
-            n_nested_effects=rows.rank_absorbed,
+            n_nested_effects=accumulated.rank,
             n_controls=p - k,
             n_crossed_levels=rows.n_crossed_levels,
             jackknife_exact=not rows.linking,

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stoeval.errors import NotIdentified
-from stoeval.inference.least_squares import fit
 from stoeval.inference.poisson import STANDSTILL, STEPS, fit_poisson
+from stoeval.inference.weighted_steps import WeightedSteps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,35 +52,26 @@ def poisson_null(
     Refuses and leaves out the same rows as `fit_poisson`. Units of the dose that lose all their rows have to be left
     out of the dose.
     """
-    columns, no_regressors = controls, np.empty((len(outcome), 0))
-    whole = np.zeros(len(outcome), dtype=np.int64)
+    no_regressors = np.empty((len(outcome), 0))
     null = fit_poisson(
         outcome,
         no_regressors,
         names=(),
-        cluster=whole,
+        cluster=np.zeros(len(outcome), dtype=np.int64),
         nested=nested,
         crossed=crossed,
         offset=offset,
-        controls=columns,
+        controls=controls,
     )
     rows = null.rows
-    outcome, offset, columns = outcome[rows], offset[rows], None if columns is None else columns[rows]
+    outcome, offset = outcome[rows], offset[rows]
+    columns = no_regressors if controls is None else controls
+    steps = WeightedSteps(columns[rows], [codes[rows] for codes in nested], [codes[rows] for codes in crossed])
     linear = np.log(0.9 * outcome + 0.1 * outcome.mean())
     for _ in range(STEPS):
         mean = np.exp(linear)
         working = linear - offset + (outcome - mean) / mean
-        step = fit(
-            working,
-            no_regressors[rows],
-            names=(),
-            cluster=whole[rows],
-            nested=[codes[rows] for codes in nested],
-            crossed=[codes[rows] for codes in crossed],
-            controls=columns,
-            weights=mean,
-        )
-        moved = offset + working - step.residual
+        moved = offset + working - steps.residual(working, mean)
         if np.abs(moved - linear).max() < STANDSTILL:
             return WorkingModel(outcome=working, weights=mean, rows=rows)
         linear = moved

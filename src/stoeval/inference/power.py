@@ -52,8 +52,14 @@ def minimum_detectable_effect(std_error: float, df: float, *, alpha: float = 0.0
     """Return the effect that a two-sided t-test would find with this power.
 
     (t[1 - alpha/2] + t[power]) times the standard error, about 2.8 standard errors for many clusters
-    (Bloom 1995, Evaluation Review 19(5)).
+    (Bloom 1995, Evaluation Review 19(5)). Raises EstimationError for arguments that make no sense.
     """
+    if not (0 < alpha < power < 1 and df > 0 and np.isfinite(std_error) and std_error > 0):
+        message = (
+            f"alpha {alpha} and power {power} must rise between 0 and 1; df {df} and standard error {std_error} "
+            "must be positive"
+        )
+        raise EstimationError(message)
     return float(stats.t.ppf(1 - alpha / 2, df) + stats.t.ppf(power, df)) * std_error
 
 

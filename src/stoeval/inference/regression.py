@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stoeval.errors import EstimationError
 from stoeval.inference.least_squares import fit
 from stoeval.inference.poisson import fit_poisson
 
@@ -32,6 +33,11 @@ class Regression:
     weights: Floats | None = None
     """Regression weights of a linear model; a Poisson model takes none."""
     offset: Floats | None = None
+
+    def __post_init__(self) -> None:
+        if self.weights is not None and self.offset is not None:
+            message = "a Poisson model takes no weights; leave them out, or the offset for a linear model"
+            raise EstimationError(message)
 
     @property
     def logarithmic(self) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stoeval.errors import EstimationError, NotIdentified
-from stoeval.inference.absorption import absorb, absorbed_rank, dense_codes
+from stoeval.inference.absorption import absorb, dense_codes
 from stoeval.inference.blocks import Dummies, blocks_of, whole
 
 if TYPE_CHECKING:
@@ -51,11 +51,6 @@ class RegressionRows:
     def absorbed(self) -> tuple[Integers, ...]:
         """Return the effects that are absorbed."""
         return self.linking or self.nested
-
-    @property
-    def rank_absorbed(self) -> int:
-        """Return the parameters of the absorbed effects; -1 where there are too many to know."""
-        return absorbed_rank(self.absorbed) if len(self.absorbed) <= 2 else -1
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks that can be worked on apart."""

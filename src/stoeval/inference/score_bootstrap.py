@@ -22,6 +22,7 @@ from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference.clustering import contrast, crv1
 from stoeval.inference.least_squares import Fit, fit
 from stoeval.inference.poisson import STANDSTILL, STEPS, fit_poisson
+from stoeval.inference.weighted_steps import WeightedSteps
 from stoeval.inference.wild_bootstrap import BootstrapTest, Counting, refuse_choices, share_beyond
 from stoeval.inference.wild_draws import TIE, Resampling, Variant, Weights, draw, draw_weights, resampling
 
@@ -78,16 +79,16 @@ class _Rows:
             [codes[kept] for codes in self.crossed],
         )
 
-    def weighted(self, outcome: Floats, weights: Floats, regressors: Floats, controls: Floats) -> Fit:
-        """Fit another outcome and other columns on these rows by weighted least squares."""
+    def weighted(self, outcome: Floats, weights: Floats) -> Fit:
+        """Fit another outcome on these rows by weighted least squares."""
         return fit(
             outcome,
-            regressors,
-            names=self.names[: regressors.shape[1]],
+            self.regressors,
+            names=self.names,
             cluster=self.cluster,
             nested=self.nested,
             crossed=self.crossed,
-            controls=controls,
+            controls=self.controls,
             weights=weights,
         )
 
@@ -160,23 +161,24 @@ def _nulls(rows: _Rows, combination: Floats) -> Callable[[float], Resampling]:
     others = np.delete(np.arange(len(combination)), pivot)
     along = rows.regressors[:, pivot] / combination[pivot]
     rest = np.column_stack([rows.regressors[:, others] - np.outer(along, combination[others]), rows.controls])
+    steps = WeightedSteps(rest, rows.nested, rows.crossed)
 
     def step_from(value: float) -> Resampling:
         nonlocal linear
-        linear = _restricted(rows, rest, rows.offset + value * along, linear)
+        linear = _restricted(rows.outcome, steps, rows.offset + value * along, linear)
         mean = np.exp(linear)
-        step = rows.weighted((rows.outcome - mean) / mean, mean, rows.regressors, rows.controls)
+        step = rows.weighted((rows.outcome - mean) / mean, mean)
         return resampling(step, combination, variant=Variant.CLASSIC, restricted=True)
 
     return step_from
 
 
-def _restricted(rows: _Rows, nuisance: Floats, offset: Floats, linear: Floats) -> Floats:
+def _restricted(outcome: Floats, steps: WeightedSteps, offset: Floats, linear: Floats) -> Floats:
     """Return the log means of the fit on the nuisance alone, by Newton steps from `linear`."""
     for _ in range(STEPS):
         mean = np.exp(linear)
-        working = linear - offset + (rows.outcome - mean) / mean
-        moved = offset + working - rows.weighted(working, mean, np.empty((len(mean), 0)), nuisance).residual
+        working = linear - offset + (outcome - mean) / mean
+        moved = offset + working - steps.residual(working, mean)
         if not np.isfinite(np.exp(moved)).all():
             break
         if np.abs(moved - linear).max() < STANDSTILL:

@@ -1,4 +1,4 @@
-"""What a panel covers: rows by table, school year and region, the share of masked counts, and which links can be tested.
+"""What a panel covers: rows by table, school year and region, masked counts, and which links can be tested.
 
 A link counts as testable where its rows exist. Whether its design identifies the effect in these rows is only known
 when it is estimated.
@@ -126,13 +126,13 @@ def _covered(frame: pd.DataFrame, table: Table, regions: pd.DataFrame) -> list[C
     return [
         Covered(
             table=table.name,
-            school_year=SchoolYear(start=int(cell.year)) if cell.year else None,
-            region=str(cell.region),
-            rows=int(cell.rows),
-            counts=int(cell.counts),
-            masked=int(cell.masked),
+            school_year=SchoolYear(start=start) if start else None,
+            region=region,
+            rows=rows_here,
+            counts=counts_here,
+            masked=masked_here,
         )
-        for cell in grouped.itertuples(index=False)
+        for start, region, rows_here, counts_here, masked_here in grouped.to_numpy(dtype=object).tolist()
     ]
 
 

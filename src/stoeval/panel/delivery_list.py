@@ -251,7 +251,7 @@ def _parsed(path: Path) -> dict[str, Any]:
             message = f"{path}: more than {MOST_BYTES} bytes; expected a list of files; write it again"
             raise PanelError(message)
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         message = f"{path}: no TOML ({error}); correct it, or make the list again"
         raise PanelError(message) from error
 
@@ -263,7 +263,8 @@ def _form(content: dict[str, Any], table: str, needed: tuple[str, ...], known: t
         yield f"{table}: 1 table of the wrong kind; write each entry below [[{table}]]"
         return
     for number, entry in enumerate(entries, start=1):
-        where = f"{table} {number} ({entry.get('file', 'without file')})"
+        named = entry.get("file")
+        where = f"{table} {number} ({named if isinstance(named, str) else 'without file'})"
         missing = [key for key in needed if key not in entry]
         unknown = [key for key in entry if key not in known]
         kinds = [key for key, value in entry.items() if not _right_kind(key, value)]

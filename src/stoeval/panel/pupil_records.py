@@ -6,9 +6,10 @@ pass the output control of that environment. The query is the text beside this m
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -22,11 +23,13 @@ from stoeval.errors import ContractViolated, PanelError
 from stoeval.panel.contract import conform
 from stoeval.panel.record_engines import KINDS, duck_engine
 from stoeval.panel.tables import FLOWS, HARD_TECHNICAL, OTHER_PROFILES, SOFT_TECHNICAL, Column, Kind
+from stoeval.vocabulary import MonitorPanel
 
 if TYPE_CHECKING:
     from stoeval.panel.record_engines import Engine
 
 VIEW = "pupil_records"
+SOURCE = "pupil records, as cells"
 SECTORS = ("techniek", "economie", "zorg en welzijn", "groen", "combinatie")
 TECHNICAL_SECTOR = "techniek"
 TECHNICAL = (*HARD_TECHNICAL, *SOFT_TECHNICAL)
@@ -133,6 +136,34 @@ def write_flow_cells(records: str | Path, path: Path, *, engine: Engine | None =
         Path(unfinished).unlink(missing_ok=True)
         raise
     return path
+
+
+def with_flow_cells(panel: MonitorPanel, cells: pd.DataFrame) -> MonitorPanel:
+    """Return a panel with these cells as its table `flows`; cells of vestigingen that it does not know are left out.
+
+    The cells are named among the sources by the SHA-256 of their text, and what was left out in a note. Raises
+    PanelError where the panel has flows already.
+    """
+    there = panel.tables[FLOWS.name]
+    if len(there):
+        message = f"{FLOWS.name}: {len(there)} rows were delivered as cells; keep those or the pupil records"
+        raise PanelError(message)
+    outside = ~cells["vestiging"].isin(panel.tables["vestigingen"]["vestiging"])
+    notes = [f"Doorstroom uit leerlingrecords: {int(cells['leavers_low'].sum())} geslaagden in {len(cells)} cellen."]
+    if outside.any():
+        first = cells.loc[outside, "vestiging"].iloc[0]
+        notes.append(
+            f"Weggelaten uit {FLOWS.name}: {int(outside.sum())} van {len(cells)} rijen, waarvan vestiging niet in het "
+            f"panel voorkomt; de eerste is {first}."
+        )
+    digest = hashlib.sha256(cells.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
+    provenance = replace(
+        panel.provenance,
+        sources=tuple(sorted([*panel.provenance.sources, (SOURCE, digest)])),
+        notes=(*panel.provenance.notes, *notes),
+    )
+    kept = conform(cells[~outside], FLOWS)
+    return MonitorPanel(tables={**panel.tables, FLOWS.name: kept}, provenance=provenance)
 
 
 def _query() -> str:

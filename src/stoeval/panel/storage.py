@@ -20,6 +20,7 @@ from stoeval.panel.tables import TABLES, Column, Kind, Table
 from stoeval.vocabulary import MonitorPanel, Provenance
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from typing import Any
 
@@ -35,11 +36,12 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 PANDAS_TYPES = {ARROW_TYPES[kind]: pd.api.types.pandas_dtype(str(kind)) for kind in Kind}
 
 
-def write_panel(panel: MonitorPanel, directory: Path) -> None:
+def write_panel(panel: MonitorPanel, directory: Path, *, inputs: Sequence[tuple[str, str]] = ()) -> None:
     """Write a panel as a whole or not at all; equal panels give equal bytes.
 
-    An older panel in the same place is replaced only once the new one is complete. Raises PanelError
-    where the directory holds something that is not a panel.
+    An older panel in the same place is replaced only once the new one is complete. `inputs` names everything
+    that the panel depends on, with its SHA-256 (see `incremental`). Raises PanelError where the directory holds
+    something that is not a panel.
     """
     frames = _conformed(panel)
     _restore(directory)
@@ -52,7 +54,7 @@ def write_panel(panel: MonitorPanel, directory: Path) -> None:
         path = partial / f"{table.name}.parquet"
         _write_table(frames[table.name], table, path)
         resources.append(_resource(table, _sha256(path)) | _flag(table, provisional))
-    descriptor = _descriptor(panel.provenance, resources)
+    descriptor = _descriptor(panel.provenance, resources) | _recorded(inputs)
     text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
     (partial / DESCRIPTOR).write_text(text, encoding="utf-8")
     if directory.exists():
@@ -73,6 +75,20 @@ def read_panel(directory: Path) -> MonitorPanel:
         raise PanelError(message) from error
     tables = {table.name: _read_table(directory, table, hashes) for table in TABLES}
     return MonitorPanel(tables=tables, provenance=provenance)
+
+
+def recorded_inputs(directory: Path) -> tuple[tuple[str, str], ...]:
+    """Return the inputs that a panel was written with; none where it is absent or no longer as it was written."""
+    _restore(directory)
+    try:
+        descriptor = _read_descriptor(directory)
+        hashes = {resource["name"]: resource["hash"] for resource in descriptor["resources"]}
+        inputs = tuple((str(one["title"]), str(one["hash"])) for one in descriptor.get("inputs", []))
+    except (PanelError, KeyError, TypeError, AttributeError):
+        return ()
+    paths = {table.name: directory / f"{table.name}.parquet" for table in TABLES}
+    whole = all(path.is_file() and hashes.get(name) == f"sha256:{_sha256(path)}" for name, path in paths.items())
+    return inputs if whole else ()
 
 
 @lru_cache(maxsize=8)
@@ -127,7 +143,7 @@ def _read_table(directory: Path, table: Table, hashes: dict[str, str]) -> pd.Dat
         raise PanelError(message)
     try:
         frame = pq.read_table(path).to_pandas(types_mapper=PANDAS_TYPES.get)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         message = f"{where}: no Parquet file ({error}); build the panel again"
         raise PanelError(message) from error
     return conform(frame, table)
@@ -164,6 +180,10 @@ def _descriptor(provenance: Provenance, resources: list[dict[str, Any]]) -> dict
         "sources": [_source(name, fingerprint) for name, fingerprint in provenance.sources],
         "resources": resources,
     }
+
+
+def _recorded(inputs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    return {"inputs": [{"title": name, "hash": digest} for name, digest in inputs]} if inputs else {}
 
 
 def _source(name: str, fingerprint: str) -> dict[str, str]:

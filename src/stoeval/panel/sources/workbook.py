@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 LARGEST_PART = 400_000_000
 """Bytes of one part, unpacked; DUO's largest sheet is about a tenth of it."""
-MOST_MARKS = 40_000_000
-"""Tags and attributes of one part; each takes a hundred times its own length in memory."""
+MOST_MARKS = 20_000_000
+"""Tags and attributes of one part, three times what DUO's largest sheet has; each costs far more memory than text."""
 MOST_COLUMNS = 4_000
 MOST_CELLS = 20_000_000
 LARGEST_NUMBER = 1e15
