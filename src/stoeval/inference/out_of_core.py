@@ -136,10 +136,10 @@ def _sample(source: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> _Sampl
     """Check the rows and return their means, levels and clusters."""
     columns = [f"x{j}" for j in range(len(names) + 1)]
     missing = " + ".join(
-        [f"count_if({name} IS NULL OR NOT isfinite({name}))" for name in [*columns, "w"]]
-        + [f"count_if({name} IS NULL)" for name in ("unit", "level", "cluster")]
+        [f"count(*) FILTER (WHERE {name} IS NULL OR NOT isfinite({name}))" for name in [*columns, "w"]]
+        + [f"count(*) FILTER (WHERE {name} IS NULL)" for name in ("unit", "level", "cluster")]
     )
-    rows, bad, light = _row(source, f"SELECT count(*), {missing}, count_if(w <= 0) FROM given")
+    rows, bad, light = _row(source, f"SELECT count(*), {missing}, count(*) FILTER (WHERE w <= 0) FROM given")
     if not rows:
         message = "the sample has 0 rows; widen the population or the years"
         raise NotIdentified(message)
@@ -205,7 +205,7 @@ def _take_units(sample: _Sample, part: int, parts: int) -> int:
         f"CREATE OR REPLACE TABLE units AS SELECT unit, min(g) AS first, max(g) AS last, sum(w) AS n,"
         f" {', '.join([*means, *counts])} FROM numbered WHERE hash(unit) % {parts} = {part} GROUP BY unit"
     )
-    found, crossing = _row(sample.source, "SELECT count(*), count_if(first <> last) FROM units")
+    found, crossing = _row(sample.source, "SELECT count(*), count(*) FILTER (WHERE first <> last) FROM units")
     if crossing:
         message = (
             f"{crossing:.0f} units lie in more than one cluster, so that no cluster can be taken out; cluster at a "
