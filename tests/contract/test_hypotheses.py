@@ -19,6 +19,7 @@ from stoeval.designs.change_since_baseline import ChangeSinceBaseline
 from stoeval.designs.panel_regression import PanelRegression
 from stoeval.errors import CatalogueError
 from stoeval.panel.measures import MEASURES
+from stoeval.panel.monitor import BESIDE
 from stoeval.panel.tables import ACTIVITY_LINES, ITEMS
 from stoeval.vocabulary import (
     AanloopFormula,
@@ -167,7 +168,8 @@ def test_no_exposure_is_left_out() -> None:
 
 
 def test_every_measured_column_is_declared() -> None:
-    assert set(MEASURES) <= {indicator.name for indicator in CATALOGUE.indicators}
+    declared = {indicator.name for indicator in (*CATALOGUE.indicators, *BESIDE)}
+    assert set(MEASURES) <= declared
 
 
 def test_every_survey_item_is_an_indicator() -> None:
