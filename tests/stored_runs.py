@@ -11,6 +11,7 @@ import pandas as pd
 from stoeval.runs.read import StoredRun
 from stoeval.runs.tables import ROBUSTNESS
 from stoeval.vocabulary import (
+    DOSES,
     Catalogue,
     CausalChain,
     Delivery,
@@ -25,6 +26,7 @@ from stoeval.vocabulary import (
     Link,
     Measurement,
     Phase,
+    Programme,
     Role,
     SchoolYear,
     TechnicalDefinition,
@@ -51,6 +53,8 @@ class ToyDesign:
 
     name: ClassVar[str] = "dose event study"
     levels: ClassVar[tuple[Level, ...]] = tuple(Level)
+    causes: ClassVar[tuple[type, ...]] = (*DOSES, Programme, Indicator)
+    timings: ClassVar[tuple[Timing, ...]] = tuple(Timing)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.A
 
     def find(

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import stats
 
 from stoeval.vocabulary import (
+    DOSES,
     Catalogue,
     CausalChain,
     Check,
@@ -91,6 +92,8 @@ class FixedAnswer:
 
     name: ClassVar[str] = "fixed answer"
     levels: ClassVar[tuple[Level, ...]] = tuple(Level)
+    causes: ClassVar[tuple[type, ...]] = (*DOSES, Programme, Indicator)
+    timings: ClassVar[tuple[Timing, ...]] = tuple(Timing)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.A
 
     def find(

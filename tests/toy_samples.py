@@ -11,6 +11,7 @@ choices   two groups in each vestiging, with counts on the log scale
 moving    the cause is another indicator, which moves every year
 everyone  all vestigingen change alike, whatever their dose
 rounds    the dose is a round of approval of the region: in 2020, in 2021, or after the last year
+lines     as units, with the luck in the dose as another line; also as lines of counts
 chain     the dose moves a mediator one for one, and the mediator moves the outcome
 """
 
@@ -46,7 +47,19 @@ if TYPE_CHECKING:
 
     Count = int | tuple[int, int]
 
-SHAPES = ("units", "zeros", "counts", "gaps", "choices", "moving", "everyone", "rounds", "chain")
+SHAPES = (
+    "units",
+    "zeros",
+    "counts",
+    "gaps",
+    "choices",
+    "moving",
+    "everyone",
+    "rounds",
+    "lines",
+    "lines of counts",
+    "chain",
+)
 ENTITLEMENTS = {"gaps": (1.0, 0.5, 0.0), "choices": (1.0, 0.0)}
 REGIONS, EACH = 24, 4
 YEARS = tuple(range(2014, 2023))
@@ -115,7 +128,9 @@ def toy_sample(
         stratum=unit % 2,
         dose=dose,
         entitlement=shares[group],
-        conditioning=np.column_stack([formula[unit]] if mediator is None else [mediator, formula[unit]]),
+        conditioning=np.column_stack([formula[unit], *([luck[unit]] if shape.startswith("lines") else [])]),
+        other_lines=luck[unit][:, None] if shape.startswith("lines") else None,
+        mediator=mediator,
         weight=generator.uniform(20, 200, units)[unit],
         offset=np.zeros(len(unit)),
         placebo_doses=(("luck", (luck + formula + generator.normal(0, 0.2, units))[unit]),),
@@ -144,7 +159,7 @@ def _planted(shape: str, dose: Floats, when: Integers) -> Floats:
 
 def _observed(generator: np.random.Generator, shape: str, level: Floats, noise: float) -> Floats:
     """Return what is seen of a level: itself with noise, or a count around fifty."""
-    if shape in {"counts", "choices"}:
+    if shape in {"counts", "choices", "lines of counts"}:
         return generator.poisson(50 * np.exp(level)) * 1.0
     return np.asarray(0.4 + level + generator.normal(0, noise, len(level)))
 

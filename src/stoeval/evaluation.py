@@ -12,6 +12,7 @@ from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference.multiplicity import holm
 from stoeval.panel.samples import cut, sample
 from stoeval.runs.manifest import manifest_of
+from stoeval.synthesis.whole import synthesize
 from stoeval.verdicts import judge, weigh
 from stoeval.vocabulary import Estimand, Finding, Result, Role, Run, Untestable
 
@@ -52,11 +53,13 @@ def evaluate(
         judge(one, results[one.number], weights[one.number], adjusted[one.number], measurement, catalogue)
         for one in catalogue.hypotheses
     )
+    every = tuple(_adjust(result, adjusted) for found in results.values() for result in found)
     return Run(
         manifest=manifest_of(panel, measurement, catalogue, seed=seed),
         measurement=measurement,
-        results=tuple(_adjust(result, adjusted) for found in results.values() for result in found),
+        results=every,
         verdicts=verdicts,
+        synthesis=synthesize(seen, measurement, catalogue, every, seed=seed, progress=progress),
     )
 
 

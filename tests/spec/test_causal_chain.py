@@ -43,9 +43,9 @@ def test_the_effect_is_the_product_of_the_paths_by_another_engine() -> None:
         toy_sample("chain", effect=0.4), 0.1 * toy_sample("chain").dose * (toy_sample("chain").period > 2019)
     )
     rows = long_differences(sample, ESTIMAND.window)
-    mediator, outcome = rows.of(sample.conditioning[:, 0]), rows.of(sample.outcome)
+    mediator, outcome = rows.of(sample.mediator), rows.of(sample.outcome)
     one = sample.rows(rows.once)
-    beside = np.column_stack([one.dose, np.ones(len(one.dose)), one.conditioning[:, 1]])
+    beside = np.column_stack([one.dose, np.ones(len(one.dose)), one.conditioning[:, 0]])
     a = sm.WLS(mediator, beside, weights=one.weight).fit().params[0]
     second = sm.WLS(outcome, np.column_stack([mediator, beside]), weights=one.weight).fit()
     result = found(sample)
@@ -70,7 +70,7 @@ def test_a_broken_path_breaks_the_chain() -> None:
     assert statistic(nothing, "both paths") == statistic(nothing, "path b")
     sample = toy_sample("chain", effect=0.4)
     noise = np.random.default_rng(2).normal(size=len(sample.dose))
-    deaf = found(replace(sample, conditioning=np.column_stack([noise, sample.conditioning[:, 1]])))
+    deaf = found(replace(sample, mediator=noise))
     assert statistic(deaf, "path a") > 0.05
 
 
@@ -82,7 +82,7 @@ def test_a_mediator_that_comes_first_is_read_in_its_own_years() -> None:
     early = np.isin(sample.period, [2019, 2020])
     mediator = early * (sample.dose + own) + generator.normal(0, 0.01, len(own))
     after = moved(sample, 0.4 * (sample.dose + own) * (sample.period >= min(OUTCOME)))
-    made = replace(after, conditioning=np.column_stack([mediator, sample.conditioning[:, 1]]))
+    made = replace(after, mediator=mediator)
     first = found(made, years_earlier=1)
     assert first.estimate.effect == pytest.approx(0.4, abs=0.03)  # worst deviation seen 0.01
     assert statistic(first, "both paths") < 1e-6
@@ -161,7 +161,7 @@ def test_units_that_miss_a_year_are_left_out() -> None:
 def test_what_cannot_mediate_is_refused() -> None:
     sample = toy_sample("chain")
     with pytest.raises(NotIdentified, match="holds no mediator"):
-        found(replace(sample, conditioning=np.empty((len(sample.dose), 0))))
+        found(replace(sample, mediator=None))
     with pytest.raises(NotIdentified, match="still at its baseline"):
         found(sample, years_earlier=3)
     with pytest.raises(CatalogueError, match="after the outcome"):

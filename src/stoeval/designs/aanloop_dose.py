@@ -27,7 +27,7 @@ from stoeval.designs.event_time import event_time
 from stoeval.errors import NotIdentified
 from stoeval.inference.absorption import dense_codes
 from stoeval.inference.regression import Regression
-from stoeval.vocabulary import IdentificationClass, Level
+from stoeval.vocabulary import AanloopFormula, IdentificationClass, Level, Timing
 
 if TYPE_CHECKING:
     from stoeval.vocabulary import Estimand, Finding, Sample
@@ -41,6 +41,8 @@ class AanloopDose:
 
     name: ClassVar[str] = "aanloop dose"
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING,)
+    causes: ClassVar[tuple[type, ...]] = (AanloopFormula,)
+    timings: ClassVar[tuple[Timing, ...]] = (Timing.RUN_UP,)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.A
 
     def find(

@@ -7,8 +7,7 @@ Changes are of outcome years against baseline years, those of the mediator some 
     dM_i = m + a D_i + g' F_i + u_i,   dY_i = n + c' D_i + b dM_i + h' F_i + e_i,   effect through the mediator = ab
 
 With both equations linear and on the same units ab = c - c', where c is the coefficient of D without the mediator.
-The two models of dY are one regression, so that the uncertainty of both is joint. The mediator is the first of the
-conditioning columns, F the others.
+The two models of dY are one regression, so that the uncertainty of both is joint.
 
 Standard errors: cluster jackknife by region, CRV3 with factor (G-1)/G, against t(G-1), of c - c'. That a product is
 not normal where a path is weak is what the check on both paths is for: it takes the larger of their p-values.
@@ -34,7 +33,7 @@ from stoeval.errors import CatalogueError, NotIdentified
 from stoeval.inference.clustering import Contrast, contrast
 from stoeval.inference.mediation import sensitivity
 from stoeval.inference.regression import Regression
-from stoeval.vocabulary import Check, IdentificationClass, Level
+from stoeval.vocabulary import DOSES, Check, IdentificationClass, Level, Timing
 
 if TYPE_CHECKING:
     from stoeval.designs.robustness import Study
@@ -56,6 +55,8 @@ class MediatedEffect:
 
     name: ClassVar[str] = "causal chain"
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING, Level.REGION)
+    causes: ClassVar[tuple[type, ...]] = DOSES
+    timings: ClassVar[tuple[Timing, ...]] = tuple(Timing)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.D
 
     def __post_init__(self) -> None:
@@ -85,11 +86,7 @@ class MediatedEffect:
                 _both(a, b),
                 _vanishing(changed, mediator, conditions),
                 *reporting.chosen_by_regions(estimand),
-                *(
-                    []
-                    if self.formula_input or not sample.conditioning[:, 1:].size
-                    else [checks.formula_input_left_out()]
-                ),
+                *([] if self.formula_input or not sample.conditioning.size else [checks.formula_input_left_out()]),
             ],
             ceiling=self.ceiling,
             generator=generator,
@@ -98,8 +95,8 @@ class MediatedEffect:
 
     def _changes(self, sample: Sample, window: Window) -> tuple[Sample, Floats, Floats]:
         """Return one row a unit with its change, the change of the mediator (U,) and the conditions (U, q)."""
-        if sample.conditioning.shape[1] == 0:
-            message = "the sample holds no mediator; it is the first of the conditioning columns"
+        if sample.mediator is None:
+            message = "the sample holds no mediator; name one in the link"
             raise NotIdentified(message)
         if min(window.outcome).start - self.years_earlier <= max(window.baseline).start:
             message = f"{self.years_earlier} years before {min(window.outcome)} the mediator is still at its baseline"
@@ -113,8 +110,8 @@ class MediatedEffect:
         low, high = own.bounds(sample.outcome_low, sample.outcome_high)
         units = sample.rows(own.once)
         units = replace(units, outcome=own.of(sample.outcome), outcome_low=low, outcome_high=high)
-        conditions = units.conditioning[:, 1:] if self.formula_input else np.empty((len(left), 0))
-        return units, earlier.of(sample.conditioning[:, 0])[right], conditions
+        conditions = units.conditioning if self.formula_input else np.empty((len(left), 0))
+        return units, earlier.of(sample.mediator)[right], conditions
 
 
 def _first_path(changed: Sample, mediator: Floats, conditions: Floats, *, confirm: bool) -> Study:

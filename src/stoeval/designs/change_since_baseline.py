@@ -23,7 +23,7 @@ from stoeval.designs import reporting
 from stoeval.designs.event_time import event_time
 from stoeval.inference.absorption import dense_codes
 from stoeval.inference.regression import Regression
-from stoeval.vocabulary import IdentificationClass, Level
+from stoeval.vocabulary import IdentificationClass, Level, Programme, Timing
 
 if TYPE_CHECKING:
     from stoeval.vocabulary import Estimand, Finding, Sample
@@ -35,6 +35,8 @@ class ChangeSinceBaseline:
 
     name: ClassVar[str] = "change since baseline"
     levels: ClassVar[tuple[Level, ...]] = tuple(Level)
+    causes: ClassVar[tuple[type, ...]] = (Programme,)
+    timings: ClassVar[tuple[Timing, ...]] = tuple(Timing)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.E
 
     def find(

@@ -34,7 +34,7 @@ from stoeval.designs.stacking import exact, path_finding
 from stoeval.errors import NotIdentified
 from stoeval.inference.absorption import dense_codes
 from stoeval.inference.regression import Regression
-from stoeval.vocabulary import ApprovalRound, IdentificationClass, Level, SchoolYear
+from stoeval.vocabulary import ApprovalRound, IdentificationClass, Level, SchoolYear, Timing
 
 if TYPE_CHECKING:
     from stoeval.designs.approval_rounds import Stack
@@ -56,7 +56,8 @@ class DelayedApproval:
 
     name: ClassVar[str] = "delayed approval"
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING, Level.REGION)
-    exposures: ClassVar[tuple[type, ...]] = (ApprovalRound,)
+    causes: ClassVar[tuple[type, ...]] = (ApprovalRound,)
+    timings: ClassVar[tuple[Timing, ...]] = (Timing.STOCK, Timing.FLOW, Timing.WAVE)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.C
 
     def find(

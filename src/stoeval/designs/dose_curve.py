@@ -35,7 +35,7 @@ from stoeval.errors import CatalogueError, NotIdentified
 from stoeval.inference.clustering import Contrast, contrast, crv3
 from stoeval.inference.dose_basis import dose_basis
 from stoeval.inference.regression import Regression, solve
-from stoeval.vocabulary import IdentificationClass, Level
+from stoeval.vocabulary import DOSES, IdentificationClass, Level, Timing
 
 if TYPE_CHECKING:
     from stoeval.designs.event_time import EventTime
@@ -73,6 +73,8 @@ class DoseCurve:
 
     name: ClassVar[str] = "dose curve"
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING, Level.REGION)
+    causes: ClassVar[tuple[type, ...]] = DOSES
+    timings: ClassVar[tuple[Timing, ...]] = tuple(Timing)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
 
     def __post_init__(self) -> None:

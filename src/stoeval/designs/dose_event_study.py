@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, ClassVar
 from stoeval.designs import reporting
 from stoeval.designs.event_time import event_time
 from stoeval.inference.regression import Regression
-from stoeval.vocabulary import IdentificationClass, Level
+from stoeval.vocabulary import DOSES, IdentificationClass, Level, Timing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,6 +48,8 @@ class DoseEventStudy:
 
     name: ClassVar[str] = "dose event study"
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING, Level.REGION)
+    causes: ClassVar[tuple[type, ...]] = DOSES
+    timings: ClassVar[tuple[Timing, ...]] = tuple(Timing)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
 
     def find(

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from stoeval.designs.within_unit import gap_finding
-from stoeval.vocabulary import IdentificationClass, Level
+from stoeval.vocabulary import DOSES, IdentificationClass, Level, Timing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +37,8 @@ class EntitlementTripleDifference:
 
     name: ClassVar[str] = "entitlement triple difference"
     levels: ClassVar[tuple[Level, ...]] = (Level.LEERWEG, Level.SUBJECT_GROUP)
+    causes: ClassVar[tuple[type, ...]] = DOSES
+    timings: ClassVar[tuple[Timing, ...]] = tuple(Timing)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
 
     def find(

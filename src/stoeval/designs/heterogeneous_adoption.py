@@ -40,7 +40,7 @@ from stoeval.errors import NotIdentified
 from stoeval.inference.absorption import dense_codes
 from stoeval.inference.heterogeneous_adoption import boundary_bandwidth, epanechnikov
 from stoeval.inference.regression import Regression
-from stoeval.vocabulary import IdentificationClass, Level
+from stoeval.vocabulary import DOSES, IdentificationClass, Level, Timing
 
 if TYPE_CHECKING:
     from stoeval.designs.event_time import EventTime
@@ -73,6 +73,8 @@ class HeterogeneousAdoption:
 
     name: ClassVar[str] = "heterogeneous adoption"
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING, Level.REGION)
+    causes: ClassVar[tuple[type, ...]] = DOSES
+    timings: ClassVar[tuple[Timing, ...]] = tuple(Timing)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
 
     def find(

@@ -7,8 +7,8 @@ money into this line would have followed parallel paths, at every dose.
 
 with D the dose in EUR 1,000 per pupil, I the share of a plan that goes to a line, and F what the dose is a function
 of; the effect is the mean of b over the outcome years: a euro more for this line, the other lines held as they are
-(Callaway, Goodman-Bacon and Sant'Anna 2024, arXiv:2107.02637, for what a dose needs). The columns of the other
-lines and of F are the conditioning of the sample. Lines that sum to the whole budget leave no room for the whole.
+(Callaway, Goodman-Bacon and Sant'Anna 2024, arXiv:2107.02637, for what a dose needs). Lines that sum to the whole
+budget leave no room for the whole, so it is not beside them.
 
 Standard errors: cluster jackknife by region, CRV3 with factor (G-1)/G, against t(G-1).
 
@@ -29,10 +29,10 @@ from stoeval.designs.dose_event_study import OutcomeModel
 from stoeval.designs.event_time import event_time
 from stoeval.errors import NotIdentified
 from stoeval.inference.regression import Regression
-from stoeval.vocabulary import ActivityLine, Check, IdentificationClass, Level
+from stoeval.vocabulary import ActivityLine, Check, IdentificationClass, Level, Timing
 
 if TYPE_CHECKING:
-    from stoeval.vocabulary import Estimand, Finding, Sample
+    from stoeval.vocabulary import Estimand, Finding, Floats, Sample
 
 LARGEST_INFLATION = 10.0
 """Above this variance inflation a dose is not told apart from the others (Marquardt 1970, Technometrics 12(3))."""
@@ -48,7 +48,8 @@ class JointDoseEventStudy:
 
     name: ClassVar[str] = "joint dose event study"
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING, Level.REGION)
-    exposures: ClassVar[tuple[type, ...]] = (ActivityLine,)
+    causes: ClassVar[tuple[type, ...]] = (ActivityLine,)
+    timings: ClassVar[tuple[Timing, ...]] = tuple(Timing)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
 
     def find(
@@ -63,7 +64,7 @@ class JointDoseEventStudy:
             cluster=sample.cluster,
             nested=[sample.unit],
             crossed=[sample.period],
-            controls=years.columns(sample.conditioning, sample.period),
+            controls=years.columns(_beside(sample), sample.period),
             weights=None if poisson else sample.weight,
             offset=sample.offset if poisson else None,
         )
@@ -85,18 +86,16 @@ def separability(sample: Sample) -> Check:
 
     Raises NotIdentified where there are no other lines, or where they leave nothing.
     """
-    if sample.conditioning.shape[1] == 0:
-        message = "the sample holds no other line to set beside this one; use a dose event study"
-        raise NotIdentified(message)
+    others = _beside(sample)
     once = np.unique(sample.unit, return_index=True)[1]
     root = np.sqrt(sample.weight[once])[:, None]
-    beside = root * np.column_stack([np.ones(len(once)), sample.conditioning[once]])
+    beside = root * np.column_stack([np.ones(len(once)), others[once]])
     dose = root[:, 0] * sample.dose[once]
     of_mean = dose - root[:, 0] * (root[:, 0] @ dose) / (root[:, 0] @ root[:, 0])
     left = dose - beside @ np.linalg.lstsq(beside, dose, rcond=None)[0]
     total, remaining = float(of_mean @ of_mean), float(left @ left)
     if remaining <= NOTHING_LEFT * max(total, float(dose @ dose) * NOTHING_LEFT):
-        columns = sample.conditioning.shape[1]
+        columns = others.shape[1]
         message = f"the dose of this line cannot be told apart from the {columns} columns beside it; leave one out"
         raise NotIdentified(message)
     inflation = total / remaining
@@ -109,3 +108,11 @@ def separability(sample: Sample) -> Check:
         detail=f"{remaining / total:.1%} of the variation of this dose is left beside the other lines",
         cap=IdentificationClass.A if passed else IdentificationClass.D,
     )
+
+
+def _beside(sample: Sample) -> Floats:
+    """Return the columns (n, q) beside the own dose: the input of the formula and the other lines."""
+    if sample.other_lines is None or sample.other_lines.shape[1] == 0:
+        message = "the sample holds no other line to set beside this one; use a dose event study"
+        raise NotIdentified(message)
+    return np.column_stack([sample.formula_input, sample.other_lines])

@@ -20,7 +20,7 @@ import numpy as np
 
 from stoeval.designs import reporting
 from stoeval.inference.regression import Regression
-from stoeval.vocabulary import IdentificationClass, Level
+from stoeval.vocabulary import IdentificationClass, Indicator, Level, Timing
 
 if TYPE_CHECKING:
     from stoeval.vocabulary import Estimand, Finding, Sample
@@ -32,6 +32,8 @@ class PanelRegression:
 
     name: ClassVar[str] = "panel regression"
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING, Level.REGION)
+    causes: ClassVar[tuple[type, ...]] = (Indicator,)
+    timings: ClassVar[tuple[Timing, ...]] = tuple(Timing)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.D
 
     def find(

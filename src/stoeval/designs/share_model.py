@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from stoeval.designs.within_unit import gap_finding
-from stoeval.vocabulary import IdentificationClass, Level
+from stoeval.vocabulary import DOSES, IdentificationClass, Level, Timing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +38,8 @@ class ShareModel:
 
     name: ClassVar[str] = "share model"
     levels: ClassVar[tuple[Level, ...]] = (Level.PROFILE_GROUP, Level.SUBJECT_GROUP)
+    causes: ClassVar[tuple[type, ...]] = DOSES
+    timings: ClassVar[tuple[Timing, ...]] = tuple(Timing)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
 
     def find(

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, ClassVar
 from stoeval.designs import reporting
 from stoeval.designs.event_time import event_time
 from stoeval.inference.regression import Regression
-from stoeval.vocabulary import IdentificationClass, Level
+from stoeval.vocabulary import DOSES, IdentificationClass, Level, Timing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +37,8 @@ class SurveyPanel:
 
     name: ClassVar[str] = "survey panel"
     levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING,)
+    causes: ClassVar[tuple[type, ...]] = DOSES
+    timings: ClassVar[tuple[Timing, ...]] = (Timing.WAVE,)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.D
 
     def find(

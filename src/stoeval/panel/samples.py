@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pandas as pd
 from stoeval.panel.doses import dose, techniekarm, together
 from stoeval.panel.genealogy import Genealogy, followed
 from stoeval.panel.measures import measured
-from stoeval.panel.tables import OTHER_PROFILES, PROFESSIONAL_LEERWEGEN
+from stoeval.panel.tables import ACTIVITY_LINES, OTHER_PROFILES, PROFESSIONAL_LEERWEGEN
 from stoeval.vocabulary import (
     ActivityLine,
     Delivery,
@@ -58,6 +59,8 @@ def sample(
     if frame is None or missing:
         return together(missing)
     exposed = _exposed(_of_population(frame, panel, estimand), panel, estimand, catalogue)
+    if not isinstance(exposed, Untestable) and estimand.mediator is not None:
+        exposed = _beside(exposed, panel, estimand.mediator, catalogue, "mediator")
     if isinstance(exposed, Untestable):
         return exposed
     complete = exposed.dropna()
@@ -118,20 +121,34 @@ def _exposed(
     """Return the frame with `dose`, conditioning columns `c0`, `c1` … and placebo columns `p0`, `p1` …."""
     cause, level = estimand.cause, estimand.effect.level
     if isinstance(cause, Indicator):
-        return _with_cause(frame, panel, cause, catalogue)
+        return _beside(frame, panel, cause, catalogue, "dose")
     known = [part for part in _parts(panel, cause, level) if not isinstance(part, Untestable)]
     names = ["dose", *(f"c{number}" for number in range(len(known) - 1))]
     frame = frame.assign(**{name: _spread(frame, values) for name, values in zip(names, known, strict=True)})
     for number, (_, placebo) in enumerate(_placebos(panel, cause, level)):
         frame = frame.assign(**{f"p{number}": _spread(frame, placebo).fillna(0.0)})
+    for number, line in enumerate(_other_lines(panel, cause, level)):
+        frame = frame.assign(**{f"l{number}": _spread(frame, line).fillna(0.0)})
     return frame
 
 
-def _with_cause(
-    frame: pd.DataFrame, panel: MonitorPanel, cause: Indicator, catalogue: Catalogue
+def _other_lines(panel: MonitorPanel, cause: Exposure, level: Level) -> list[pd.Series[float]]:
+    """Return the dose of every other line of activity that the plans name."""
+    if not isinstance(cause.rule, ActivityLine):
+        return []
+    lines = [line for line in ACTIVITY_LINES if line != cause.rule.line]
+    doses = [dose(panel, replace(cause.rule, line=line), level) for line in lines]
+    return [one for one in doses if not isinstance(one, Untestable)]
+
+
+def _beside(
+    frame: pd.DataFrame, panel: MonitorPanel, cause: Indicator, catalogue: Catalogue, name: str
 ) -> pd.DataFrame | Untestable:
+    """Return the frame with another indicator of the same unit and year as a column."""
     values = measured(panel, cause.name, catalogue.technical)
-    renamed = pd.DataFrame(values, columns=["unit", "school_year", "value"]).rename(columns={"value": "dose"})
+    if values is None:
+        return Untestable(reason="de tussenstap is niet geleverd", missing=(cause.delivery,))
+    renamed = pd.DataFrame(values, columns=["unit", "school_year", "value"]).rename(columns={"value": name})
     if cause.level is Level.REGION and frame["unit"].ne(frame["region"]).any():
         merged = frame.merge(renamed.rename(columns={"unit": "region"}), on=["region", "school_year"], how="inner")
     else:
@@ -177,7 +194,7 @@ def _as_arrays(
     unit, unit_names = pd.factorize(frame["unit"], sort=True)
     cluster, cluster_names = pd.factorize(frame["region"], sort=True)
     cause, level = estimand.cause, estimand.effect.level
-    conditions = [name for name in frame.columns if name.startswith("c") and name[1:].isdigit()]
+    conditions, lines = _numbered(frame, "c"), _numbered(frame, "l")
     names = [name for name, _ in _placebos(panel, cause, level)] if isinstance(cause, Exposure) else []
     return Sample(
         outcome=_numbers(frame["value"]),
@@ -197,7 +214,14 @@ def _as_arrays(
         unit_names=tuple(map(str, unit_names)),
         cluster_names=tuple(map(str, cluster_names)),
         dropped=dropped,
+        other_lines=frame[lines].to_numpy(dtype=np.float64) if lines else None,
+        mediator=None if estimand.mediator is None else _numbers(frame["mediator"]),
     )
+
+
+def _numbered(frame: pd.DataFrame, letter: str) -> list[str]:
+    """Return the columns named by a letter and a number."""
+    return [name for name in frame.columns if name[0] == letter and name[1:].isdigit()]
 
 
 def _numbers(column: pd.Series[float]) -> Floats:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from stoeval.errors import VerificationError
-from stoeval.runs.tables import CHECKS, ESTIMATES, EVENT_STUDY, LINKS, ROBUSTNESS, VERDICTS
+from stoeval.runs.tables import CHECKS, ESTIMATES, EVENT_STUDY, LINKS, ROBUSTNESS, SYNTHESES, VERDICTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,7 @@ FILES = {
     "checks": CHECKS,
     "verdicts": VERDICTS,
     "links": LINKS,
+    **SYNTHESES,
 }
 TEXTS = {
     "reason",
@@ -31,6 +32,14 @@ TEXTS = {
     "absent",
     "wild_method",
     "permutation_method",
+    "choices",
+    "kind",
+    "conclusion",
+    "category",
+    "other",
+    "breaks_at",
+    "region",
+    "unit",
 }
 """Columns where an empty cell is an empty text."""
 
@@ -47,6 +56,12 @@ class StoredRun:
     checks: pd.DataFrame
     verdicts: pd.DataFrame
     links: pd.DataFrame
+    synthesis: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """What is said over links, by the name of the file."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table by the name of its file."""
+        return self.synthesis[name] if name in SYNTHESES else getattr(self, name)
 
 
 def read_run(path: Path) -> StoredRun:
@@ -62,12 +77,13 @@ def read_run(path: Path) -> StoredRun:
         )
         raise VerificationError(message) from error
     frames = {name: _frame(path / f"{name}.csv", columns) for name, columns in FILES.items()}
-    return StoredRun(path=path, manifest=manifest, **frames)
+    synthesis = {name: frames.pop(name) for name in SYNTHESES}
+    return StoredRun(path=path, manifest=manifest, **frames, synthesis=synthesis)
 
 
 def _frame(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     try:
-        frame = pd.read_csv(file, encoding="utf-8")
+        frame = pd.read_csv(file, encoding="utf-8", dtype=dict.fromkeys(TEXTS & set(columns), "object"))
     except (OSError, ValueError) as error:
         message = f"{file} cannot be read: {error}; run `stoeval run` again"
         raise VerificationError(message) from error

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from stoeval.vocabulary import Finding, Untestable
+from stoeval.vocabulary import RECORDS, Finding, Untestable
 
 if TYPE_CHECKING:
     from stoeval.vocabulary import Result, Run
@@ -89,6 +90,8 @@ LINKS = (
     "reason",
     "missing",
 )
+SYNTHESES = {name: tuple(one.name for one in fields(record)) for name, record in RECORDS.items()}
+"""Columns of the file of each kind of synthesis: the fields of its record."""
 SEPARATOR = " | "
 """Between the reasons of a verdict, and of numbers that do not exist."""
 
@@ -103,6 +106,10 @@ def tables(run: Run) -> dict[str, pd.DataFrame]:
         "checks": pd.DataFrame([row for pair in findings for row in _checks(*pair)], columns=list(CHECKS)),
         "verdicts": pd.DataFrame(_verdicts(run), columns=list(VERDICTS)),
         "links": pd.DataFrame([_link(run, result) for result in run.results], columns=list(LINKS)),
+        **{
+            name: pd.DataFrame([asdict(one) for one in getattr(run.synthesis, name)], columns=list(columns))
+            for name, columns in SYNTHESES.items()
+        },
     }
 
 

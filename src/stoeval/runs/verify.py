@@ -43,7 +43,7 @@ def verify(stored: StoredRun, again: Run, *, tolerance: float = TOLERANCE) -> Ve
     ]
     compared, identical = 0, 0
     for name, table in tables(again).items():
-        before = getattr(stored, name)
+        before = stored.table(name)
         if len(before) != len(table):
             differences.append(f"{name}.csv: {len(before)} rows stored, {len(table)} made again")
             continue

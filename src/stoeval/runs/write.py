@@ -1,4 +1,4 @@
-"""A run on disk: a manifest and six CSV files, all or nothing."""
+"""A run on disk: a manifest and a CSV file for each kind of record, all or nothing."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ from stoeval.vocabulary.evidence import (
     Verdict,
 )
 from stoeval.vocabulary.exposures import (
+    DOSES,
     AanloopFormula,
     ActivityLine,
     ApprovalRound,
@@ -45,6 +46,22 @@ from stoeval.vocabulary.exposures import (
     RegionalBudget,
     RegionalFormula,
 )
+from stoeval.vocabulary.questions import Following, Fork, ForkKind, Moderator, TradeOff, Weighting
+from stoeval.vocabulary.syntheses import (
+    RECORDS,
+    BudgetStatement,
+    ChainStep,
+    ContextRow,
+    Moderation,
+    RegionChain,
+    RegionEffect,
+    RegionSpread,
+    Separation,
+    Specification,
+    SpecificationCurve,
+    Synthesis,
+    TradeOffFinding,
+)
 from stoeval.vocabulary.words import (
     Conclusion,
     Delivery,
@@ -55,6 +72,7 @@ from stoeval.vocabulary.words import (
     Role,
     SchoolYear,
     TechnicalDefinition,
+    Threat,
     Timing,
 )
 
@@ -63,13 +81,18 @@ if TYPE_CHECKING:
     from stoeval.vocabulary.evidence import Integers as Integers
 
 __all__ = [
+    "DOSES",
+    "RECORDS",
     "AanloopFormula",
     "ActivityLine",
     "ApprovalRound",
+    "BudgetStatement",
     "Catalogue",
     "CausalChain",
+    "ChainStep",
     "Check",
     "Conclusion",
+    "ContextRow",
     "Delivery",
     "Design",
     "Direction",
@@ -80,6 +103,9 @@ __all__ = [
     "Exposure",
     "ExposureRule",
     "Finding",
+    "Following",
+    "Fork",
+    "ForkKind",
     "FormulaInput",
     "Hypothesis",
     "IdentificationClass",
@@ -88,6 +114,8 @@ __all__ = [
     "Link",
     "Manifest",
     "Measurement",
+    "Moderation",
+    "Moderator",
     "MonitorPanel",
     "Norm",
     "Payment",
@@ -95,6 +123,9 @@ __all__ = [
     "Phase",
     "Programme",
     "Provenance",
+    "RegionChain",
+    "RegionEffect",
+    "RegionSpread",
     "RegionalBudget",
     "RegionalFormula",
     "Result",
@@ -103,9 +134,17 @@ __all__ = [
     "Run",
     "Sample",
     "SchoolYear",
+    "Separation",
+    "Specification",
+    "SpecificationCurve",
+    "Synthesis",
     "TechnicalDefinition",
+    "Threat",
     "Timing",
+    "TradeOff",
+    "TradeOffFinding",
     "Untestable",
     "Verdict",
+    "Weighting",
     "Window",
 ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from stoeval.vocabulary.evidence import Finding, Sample
     from stoeval.vocabulary.exposures import Exposure
+    from stoeval.vocabulary.questions import Fork, Moderator, TradeOff
     from stoeval.vocabulary.words import (
         Delivery,
         Direction,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         Level,
         SchoolYear,
         TechnicalDefinition,
+        Threat,
         Timing,
     )
 
@@ -93,6 +95,8 @@ class Estimand:
     effect: Indicator
     population: str
     window: Window
+    mediator: Indicator | None = None
+    """What the cause is thought to work through, where that is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,11 @@ class Design(Protocol):
 
     name: ClassVar[str]
     levels: ClassVar[tuple[Level, ...]]
+    """Outcomes it takes, by the unit that is followed."""
+    causes: ClassVar[tuple[type, ...]]
+    """Causes it takes: rules of exposures, or Indicator."""
+    timings: ClassVar[tuple[Timing, ...]]
+    """Windows it takes."""
     ceiling: ClassVar[IdentificationClass]
 
     def find(
@@ -129,16 +138,38 @@ class Link:
     timing: Timing
     role: Role
     population: str = "all"
+    mediator: Indicator | None = None
+    threats: tuple[Threat, ...] = ()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.design, Untestable) and self.effect.level not in self.design.levels:
-            message = f"link {self.name}: design {self.design.name} does not take outcomes at level {self.effect.level}"
+        if isinstance(self.design, Untestable):
+            return
+        cause = type(self.cause) if isinstance(self.cause, Indicator) else type(self.cause.rule)
+        refused = [
+            *([f"outcomes at level {self.effect.level}"] if self.effect.level not in self.design.levels else []),
+            *([f"{cause.__name__} as a cause"] if cause not in self.design.causes else []),
+            *([f"the window {self.timing}"] if self.timing not in self.design.timings else []),
+        ]
+        if refused:
+            message = f"link {self.name}: design {self.design.name} does not take {' nor '.join(refused)}"
             raise CatalogueError(message)
+
+    @property
+    def minimal_data(self) -> tuple[Delivery, ...]:
+        """The deliveries without which this link cannot be tested."""
+        cause = (self.cause.delivery,) if isinstance(self.cause, Indicator) else self.cause.deliveries
+        beside = () if self.mediator is None else (self.mediator.delivery,)
+        return tuple(dict.fromkeys((self.effect.delivery, *cause, *beside)))
 
     def estimand(self, measurement: Measurement) -> Estimand:
         """Return which number this link asks for at a measurement."""
-        window = measurement.window(self.timing)
-        return Estimand(cause=self.cause, effect=self.effect, population=self.population, window=window)
+        return Estimand(
+            cause=self.cause,
+            effect=self.effect,
+            population=self.population,
+            window=measurement.window(self.timing),
+            mediator=self.mediator,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +242,9 @@ class Catalogue:
     exposures: tuple[Exposure, ...]
     technical: TechnicalDefinition
     norms: tuple[Norm, ...] = ()
+    forks: tuple[Fork, ...] = ()
+    moderators: tuple[Moderator, ...] = ()
+    trade_offs: tuple[TradeOff, ...] = ()
 
     def norm(self, indicator: Indicator) -> Norm:
         """Return the norm of an indicator; unset where the commission gave none."""

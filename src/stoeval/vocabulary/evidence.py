@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from stoeval.errors import CatalogueError
+from stoeval.vocabulary.syntheses import Synthesis
 from stoeval.vocabulary.words import IdentificationClass
 
 if TYPE_CHECKING:
@@ -49,6 +50,17 @@ class Sample:
     cluster_names: tuple[str, ...]
     dropped: tuple[tuple[str, int], ...] = ()
     """Rows left out while the sample was made, by reason."""
+    other_lines: Floats | None = None
+    """(n, q) doses of the other lines of activity; the last conditioning column is then the whole budget."""
+    mediator: Floats | None = None
+    """(n,) what the cause is thought to work through."""
+    recounted_doses: tuple[tuple[int, Floats], ...] = ()
+    """The same dose built from the count of each school year at hand, by the year in which it starts."""
+
+    @property
+    def formula_input(self) -> Floats:
+        """(n, q) what the dose is a function of, without the whole budget beside the dose of one line."""
+        return self.conditioning if self.other_lines is None else self.conditioning[:, :-1]
 
     def rows(self, keep: Integers) -> Sample:
         """Return the sample with these rows only."""
@@ -56,7 +68,8 @@ class Sample:
             one.name: getattr(self, one.name)[keep] for one in fields(self) if hasattr(getattr(self, one.name), "shape")
         }
         placebos = tuple((name, values[keep]) for name, values in self.placebo_doses)
-        return replace(self, **arrays, placebo_doses=placebos)
+        recounted = tuple((year, values[keep]) for year, values in self.recounted_doses)
+        return replace(self, **arrays, placebo_doses=placebos, recounted_doses=recounted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,3 +240,4 @@ class Run:
     measurement: Measurement
     results: tuple[Result, ...]
     verdicts: tuple[Verdict, ...]
+    synthesis: Synthesis = field(default_factory=Synthesis)

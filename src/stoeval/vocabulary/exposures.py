@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stoeval.vocabulary.words import Delivery
+
 if TYPE_CHECKING:
     from stoeval.vocabulary.words import SchoolYear
 
@@ -88,6 +90,19 @@ ExposureRule = (
 )
 
 
+DOSES = (AanloopFormula, RegionalBudget, RegionalFormula, ActivityLine, FormulaInput)
+"""Rules that give an amount which differs between units and stays as it is."""
+
+_NEEDS: dict[type, tuple[Delivery, ...]] = {
+    AanloopFormula: (Delivery.ENROLMENT,),
+    FormulaInput: (Delivery.ENROLMENT,),
+    RegionalFormula: (Delivery.ENROLMENT,),
+    RegionalBudget: (Delivery.ENROLMENT, Delivery.REGIONS),
+    ActivityLine: (Delivery.ENROLMENT, Delivery.REGIONS, Delivery.PLANS),
+    ApprovalRound: (Delivery.REGIONS,),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
     """Something the policy changed, unevenly, and the rule that says how much."""
@@ -105,3 +120,8 @@ class Exposure:
     """First outcome year that can respond; None where every later year can."""
     placebos: tuple[Exposure, ...] = ()
     """The same dose built from other counts; always reported."""
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """The data sources without which this exposure cannot be computed."""
+        return _NEEDS.get(type(self.rule), ())

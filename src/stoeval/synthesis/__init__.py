@@ -1,0 +1,1 @@
+"""What the links of a measurement say together, one module a question."""

@@ -1,0 +1,50 @@
+"""Every design with options worth a test of its own, and the shape of sample that it takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stoeval.designs.aanloop_dose import AanloopDose
+from stoeval.designs.causal_chain import MediatedEffect
+from stoeval.designs.change_since_baseline import ChangeSinceBaseline
+from stoeval.designs.delayed_approval import DelayedApproval
+from stoeval.designs.dose_curve import DoseCurve
+from stoeval.designs.dose_event_study import DoseEventStudy, OutcomeModel
+from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference
+from stoeval.designs.heterogeneous_adoption import HeterogeneousAdoption
+from stoeval.designs.joint_dose_event_study import JointDoseEventStudy
+from stoeval.designs.panel_regression import PanelRegression
+from stoeval.designs.share_model import ShareModel
+from stoeval.designs.survey_panel import SurveyPanel
+from stoeval.vocabulary import SchoolYear
+from toy_samples import ADMITTED
+
+if TYPE_CHECKING:
+    from stoeval.vocabulary import Design
+
+ROUNDS = tuple(SchoolYear(start=year) for year in ADMITTED)
+SHAPES: dict[Design, str] = {
+    AanloopDose(): "zeros",
+    AanloopDose(strata=False): "zeros",
+    ChangeSinceBaseline(): "everyone",
+    DelayedApproval(first_years=ROUNDS): "rounds",
+    DoseCurve(): "zeros",
+    DoseEventStudy(): "units",
+    DoseEventStudy(outcome_model=OutcomeModel.POISSON): "counts",
+    EntitlementTripleDifference(): "gaps",
+    HeterogeneousAdoption(): "units",
+    JointDoseEventStudy(): "lines",
+    JointDoseEventStudy(outcome_model=OutcomeModel.POISSON): "lines of counts",
+    MediatedEffect(): "chain",
+    PanelRegression(): "moving",
+    ShareModel(): "choices",
+    SurveyPanel(): "units",
+}
+"""What a sample has to look like for the planted effect to be what the design estimates."""
+DOSES = [one for one in SHAPES if not isinstance(one, ChangeSinceBaseline)]
+LINES = [one for one in DOSES if not isinstance(one, (DelayedApproval, HeterogeneousAdoption, MediatedEffect))]
+"""A straight line or curve of the dose, which one region alone cannot draw."""
+WITH_PLACEBO = [one for one in DOSES if not isinstance(one, (PanelRegression, MediatedEffect, DelayedApproval))]
+GAPS = [one for one in SHAPES if isinstance(one, (EntitlementTripleDifference, ShareModel))]
+WITHIN_WINDOW = [one for one, shape in SHAPES.items() if shape in {"units", "zeros", "gaps", "everyone"}]
+"""Linear with an effect for every year: on a balanced panel only the years of the window count."""
