@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from stoeval.catalogue import CATALOGUE, assemble_catalogue
     from stoeval.estimate.answer import Inference
-    from stoeval.estimate.file import estimate_file
+    from stoeval.estimate.by_design import Columns
+    from stoeval.estimate.file import estimate_by_design, estimate_file
     from stoeval.estimate.question import Model, Question
     from stoeval.estimate.write import write_answer
     from stoeval.evaluation import evaluate
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "CATALOGUE": ("stoeval.catalogue", "CATALOGUE"),
     "DEFAULT_TRUTH": ("stoeval.panel.simulation", "DEFAULT_TRUTH"),
+    "Columns": ("stoeval.estimate.by_design", "Columns"),
     "Inference": ("stoeval.estimate.answer", "Inference"),
     "Model": ("stoeval.estimate.question", "Model"),
     "Question": ("stoeval.estimate.question", "Question"),
@@ -43,6 +45,7 @@ _PLACES = {
     "build_panel": ("stoeval.panel.assembly", "build_panel"),
     "catalogue_sha256": ("stoeval.runs.manifest", "catalogue_sha256"),
     "check_panel": ("stoeval.panel.contract", "check"),
+    "estimate_by_design": ("stoeval.estimate.file", "estimate_by_design"),
     "estimate_file": ("stoeval.estimate.file", "estimate_file"),
     "evaluate": ("stoeval.evaluation", "evaluate"),
     "init_deliveries": ("stoeval.panel.delivery_list", "init_deliveries"),
@@ -75,6 +78,7 @@ _PLACES = {
 __all__ = [
     "CATALOGUE",
     "DEFAULT_TRUTH",
+    "Columns",
     "Inference",
     "Model",
     "Question",
@@ -84,6 +88,7 @@ __all__ = [
     "build_panel",
     "catalogue_sha256",
     "check_panel",
+    "estimate_by_design",
     "estimate_file",
     "evaluate",
     "fetch_duo",

@@ -15,28 +15,36 @@ from stoeval.estimate.question import Model, Question
 
 if TYPE_CHECKING:
     from stoeval.estimate.answer import Answer, Inference
+    from stoeval.estimate.by_design import Columns
 
-Column = Annotated[str, typer.Option(help="A column of the file.")]
-Columns = Annotated[list[str], typer.Option(help="A column of the file; may be given several times.")]
+OneColumn = Annotated[str, typer.Option(help="A column of the file.")]
+SomeColumns = Annotated[list[str], typer.Option(help="A column of the file; may be given several times.")]
 
 
 def estimate(  # noqa: PLR0913 - a regression has this many parts
     file: Annotated[Path, typer.Argument(help="CSV (plain or gzip) or Parquet, with a header.")],
     *,
-    outcome: Column,
-    exposure: Column,
-    unit: Column,
-    time: Column,
-    cluster: Column,
-    design: Annotated[Model, typer.Option(help="The regression.")] = Model.TWFE,
-    control: Columns = [],  # noqa: B006 - Typer copies it
+    outcome: OneColumn,
+    exposure: OneColumn,
+    unit: OneColumn,
+    time: OneColumn,
+    cluster: OneColumn,
+    design: Annotated[str, typer.Option(help="twfe, event-study, ddd, ppml, or any design by its name.")] = Model.TWFE,
+    control: SomeColumns = [],  # noqa: B006 - Typer copies it
     absorb: Annotated[list[str], typer.Option(help="A further fixed effect; a:b is a combination.")] = [],  # noqa: B006
-    weights: Column = "",
+    weights: OneColumn = "",
     offset: Annotated[str, typer.Option(help="A column whose logarithm enters ppml.")] = "",
     group: Annotated[str, typer.Option(help="The groups within units of ddd.")] = "",
     entitlement: Annotated[str, typer.Option(help="What each group of ddd is entitled to, from 0 to 1.")] = "",
     reference: Annotated[int | None, typer.Option(help="The period that a path is measured from.")] = None,
     window: Annotated[str, typer.Option(help="Periods whose mean is the effect, such as 2022,2023.")] = "",
+    low: Annotated[str, typer.Option(help="Lowest admissible outcome, for a design.")] = "",
+    high: Annotated[str, typer.Option(help="Highest admissible outcome, for a design.")] = "",
+    stratum: Annotated[str, typer.Option(help="Strata of units, for a design.")] = "",
+    mediator: Annotated[str, typer.Option(help="What the exposure may work through, for a design.")] = "",
+    other: Annotated[list[str], typer.Option(help="The dose of another line, for a design.")] = [],  # noqa: B006
+    placebo: Annotated[list[str], typer.Option(help="A placebo dose, for a design.")] = [],  # noqa: B006
+    option: Annotated[list[str], typer.Option(help="A field of the design, such as boundary=zero.")] = [],  # noqa: B006
     covariance: Annotated[str, typer.Option(help="CRV1, CRV2 or CRV3, and a convention, such as CRV1:stata.")] = "CRV3",
     level: Annotated[float, typer.Option(help="Level of every interval.")] = 0.95,
     bootstrap: Annotated[int, typer.Option(help="Draws of the bootstrap and of permutations.")] = 9_999,
@@ -45,13 +53,14 @@ def estimate(  # noqa: PLR0913 - a regression has this many parts
     out: Annotated[Path | None, typer.Option(help="A new directory for the tables.")] = None,
 ) -> None:
     """Estimate one effect on any file, with every standard error and the second opinion of the evaluation."""
+    model = Model(design) if design in set(Model) else None
     question = Question(
         outcome=outcome,
         exposure=exposure,
         unit=unit,
         time=time,
         cluster=cluster,
-        model=design,
+        model=model,
         controls=tuple(control),
         absorb=tuple(absorb),
         weights=weights,
@@ -61,10 +70,60 @@ def estimate(  # noqa: PLR0913 - a regression has this many parts
         reference=reference,
         window=_periods(window),
     )
-    found = stoeval.estimate_file(file, question, _inference(covariance, level, bootstrap, honest=honest), seed=seed)
+    inference = _inference(covariance, level, bootstrap, honest=honest)
+    columns = _columns(low, high, stratum, mediator, other, placebo, option)
+    if model is None:
+        found = _by_design(file, question, design, columns, inference, seed)
+    else:
+        _refuse(columns, model)
+        found = stoeval.estimate_file(file, question, inference, seed=seed)
     _print(found)
     if out is not None:
         say(f"tables: {stoeval.write_answer(found, out)}")
+
+
+def _columns(  # noqa: PLR0913, PLR0917 - one for each option
+    low: str, high: str, stratum: str, mediator: str, others: list[str], placebos: list[str], options: list[str]
+) -> Columns:
+    from stoeval.estimate.by_design import Columns  # noqa: PLC0415 - the command line starts without it
+
+    pairs = tuple(tuple(part.strip() for part in one.split("=", 1)) for one in options)
+    wrong = [one for one, pair in zip(options, pairs, strict=True) if len(pair) != 2]
+    if wrong:
+        message = f"option {wrong[0]!r} is no name=value, such as boundary=zero"
+        raise EstimationError(message)
+    return Columns(
+        low=low,
+        high=high,
+        stratum=stratum,
+        mediator=mediator,
+        others=tuple(others),
+        placebos=tuple(placebos),
+        options=tuple((pair[0], pair[1]) for pair in pairs),
+    )
+
+
+def _refuse(columns: Columns, model: Model) -> None:
+    """Raise where a plain regression is given what only designs use."""
+    if columns.named or columns.options:
+        given = ", ".join([*columns.named, *(name for name, _ in columns.options)])
+        message = (
+            f"{model} takes no {given}: bounds, strata, mediators, other lines, placebos and options are a design's"
+        )
+        raise EstimationError(message)
+
+
+def _by_design(  # noqa: PLR0913, PLR0917 - what is asked of what
+    file: Path, question: Question, name: str, columns: Columns, inference: Inference, seed: int
+) -> Answer:
+    from stoeval.estimate.answer import Inference as Chosen  # noqa: PLC0415 - the command line starts without it
+    from stoeval.estimate.by_design import made  # noqa: PLC0415 - as above
+
+    if inference != Chosen():
+        message = f"{name} brings its own inference; leave out covariance, level, bootstrap and honest"
+        raise EstimationError(message)
+    design = made(name, columns.options)
+    return stoeval.estimate_by_design(file, question, design, columns, seed=seed)
 
 
 def _periods(text: str) -> tuple[int, ...]:
@@ -107,7 +166,7 @@ def _print(found: Answer) -> None:
     _print_down({name: estimate[name] for name in (*shown, "n_obs", "n_units", "n_clusters")})
     second = found.robustness.iloc[0]
     _print_down({name: second[name] for name in found.robustness.columns if name != "absent"})
-    for frame in (found.covariances, found.event_study, found.honest):
+    for frame in (found.covariances, found.checks, found.event_study, found.honest):
         if len(frame):
             said = frame.loc[:, (frame.notna() & (frame != "")).any()]
             rows: list[dict[str, object]] = [

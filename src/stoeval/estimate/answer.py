@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,8 @@ class Answer:
     """Empty where the model has no path."""
     honest: pd.DataFrame
     """Intervals under violations of parallel trends; empty where they were not asked for."""
+    checks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The checks of a design; empty for a plain regression."""
 
 
 def answer(rows: Rows, question: Question, inference: Inference, generator: np.random.Generator) -> Answer:
@@ -86,14 +88,14 @@ def answer(rows: Rows, question: Question, inference: Inference, generator: np.r
     return Answer(
         estimates=pd.DataFrame([_estimate(study, effect, question)], columns=list(ESTIMATES)),
         covariances=_covariances(study, inference.level),
-        robustness=pd.DataFrame([_robustness(found)]),
+        robustness=pd.DataFrame([robustness_row(found)]),
         event_study=_path(study, inference, drawn[1]),
         honest=honest_intervals(study, drawn[2], level=inference.level) if inference.honest else pd.DataFrame(),
     )
 
 
 def _study(rows: Rows, question: Question, inference: Inference) -> Study:
-    sample = _sample(rows, question)
+    sample = sample_of(rows, question)
     regression = _regression(rows, question, sample)
     years: EventTime | None = None
     spread, combination, names = _alone, np.ones(1), [question.exposure]
@@ -114,7 +116,8 @@ def _study(rows: Rows, question: Question, inference: Inference) -> Study:
     )
 
 
-def _sample(rows: Rows, question: Question) -> Sample:
+def sample_of(rows: Rows, question: Question) -> Sample:
+    """Return the columns that every model uses as a sample."""
     outcome = rows.numbers(question.outcome)
     ones, n = np.ones(len(outcome)), len(outcome)
     cluster = rows.codes(question.cluster)
@@ -231,7 +234,7 @@ def _estimate(study: Study, effect: Contrast, question: Question) -> dict[str, o
         "link": f"{question.outcome} on {question.exposure}",
         "outcome": question.outcome,
         "exposure": question.exposure,
-        "design": question.model.value,
+        "design": question.model or "",
         "effect": effect.effect,
         "std_error": effect.std_error,
         "ci_low": effect.ci_low,
@@ -265,7 +268,8 @@ def _covariances(study: Study, level: float) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def _robustness(found: Robustness) -> dict[str, object]:
+def robustness_row(found: Robustness) -> dict[str, object]:
+    """Return a second opinion as a row."""
     absent = " | ".join(f"{name}: {reason}" for name, reason in found.absent)
     return {name: getattr(found, name) for name in Robustness.__slots__} | {"absent": absent}
 

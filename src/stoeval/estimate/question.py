@@ -38,7 +38,8 @@ class Question:
     unit: str
     time: str
     cluster: str
-    model: Model = Model.TWFE
+    model: Model | None = Model.TWFE
+    """None where a design of the evaluation is asked, which is given beside the question."""
     controls: tuple[str, ...] = ()
     absorb: tuple[str, ...] = ()
     """Further fixed effects; `a:b` is the combination of two columns."""
@@ -55,6 +56,12 @@ class Question:
     """The periods whose mean is the effect; all after the reference where empty."""
 
     def __post_init__(self) -> None:
+        self._check_window()
+        if self.model is None:
+            if self.absorb:
+                message = f"a design brings its own effects; {', '.join(self.absorb)} cannot be absorbed beside them"
+                raise EstimationError(message)
+            return
         path = self.model in WITH_PATH
         asked = {
             "reference period": (self.reference is not None, path),
@@ -72,6 +79,8 @@ class Question:
         if self.weights and self.model is Model.PPML:
             message = "ppml takes no weights here; give an offset, or weigh the counts"
             raise EstimationError(message)
+
+    def _check_window(self) -> None:
         if self.reference is not None and any(period <= self.reference for period in self.window):
             message = f"the window {list(self.window)} must lie after the reference {self.reference}"
             raise EstimationError(message)

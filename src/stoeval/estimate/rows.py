@@ -12,6 +12,7 @@ import pandas as pd
 from stoeval.errors import EstimationError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from stoeval.estimate.question import Question
@@ -53,6 +54,12 @@ class Rows:
         keys = [pd.factorize(self.frame[part], sort=True)[0] for part in effect.split(":")]
         return np.asarray(pd.factorize(pd.MultiIndex.from_arrays(keys))[0], dtype=np.int64)
 
+    def labels(self, effect: str) -> tuple[str, ...]:
+        """Return the name of each code of a column, in the order of the codes."""
+        codes = self.codes(effect)
+        first = np.unique(codes, return_index=True)[1]
+        return tuple(":".join(str(self.frame[part].iloc[row]) for part in effect.split(":")) for row in first)
+
     def periods(self, column: str) -> Integers:
         """Return a column (n,) as whole numbers, such as years."""
         values = self.numbers(column)
@@ -62,20 +69,21 @@ class Rows:
         return values.astype(np.int64)
 
 
-def read_rows(path: Path, question: Question) -> Rows:
+def read_rows(path: Path, question: Question, further: Sequence[str] = ()) -> Rows:
     """Read the columns that a question needs from CSV (plain or gzip, any delimiter) or Parquet.
 
     Raises EstimationError at a file that cannot be read, a missing column, and no complete row.
     """
     frame = _frame(path)
-    missing = [name for name in question.columns if name not in frame.columns]
+    asked = list(dict.fromkeys([*question.columns, *further]))
+    missing = [name for name in asked if name not in frame.columns]
     if missing:
         message = (
             f"{path.name}: {len(missing)} columns are missing: {', '.join(missing)}; the file has "
             f"{', '.join(map(str, frame.columns))}"
         )
         raise EstimationError(message)
-    complete = frame[list(question.columns)].dropna().reset_index(drop=True)
+    complete = frame[asked].dropna().reset_index(drop=True)
     if complete.empty:
         message = f"{path.name}: none of {len(frame)} rows has a value in every column that is used"
         raise EstimationError(message)
