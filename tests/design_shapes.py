@@ -15,6 +15,7 @@ from stoeval.designs.heterogeneous_adoption import HeterogeneousAdoption
 from stoeval.designs.joint_dose_event_study import JointDoseEventStudy
 from stoeval.designs.panel_regression import PanelRegression
 from stoeval.designs.share_model import ShareModel
+from stoeval.designs.staggered_adoption import StaggeredAdoption
 from stoeval.designs.survey_panel import SurveyPanel
 from stoeval.vocabulary import SchoolYear
 from toy_samples import ADMITTED
@@ -38,13 +39,18 @@ SHAPES: dict[Design, str] = {
     MediatedEffect(): "chain",
     PanelRegression(): "moving",
     ShareModel(): "choices",
+    StaggeredAdoption(first_years=ROUNDS): "rounds",
     SurveyPanel(): "units",
 }
 """What a sample has to look like for the planted effect to be what the design estimates."""
 DOSES = [one for one in SHAPES if not isinstance(one, ChangeSinceBaseline)]
-LINES = [one for one in DOSES if not isinstance(one, (DelayedApproval, HeterogeneousAdoption, MediatedEffect))]
+NO_LINE = (DelayedApproval, HeterogeneousAdoption, MediatedEffect, StaggeredAdoption)
+LINES = [one for one in DOSES if not isinstance(one, NO_LINE)]
 """A straight line or curve of the dose, which one region alone cannot draw."""
-WITH_PLACEBO = [one for one in DOSES if not isinstance(one, (PanelRegression, MediatedEffect, DelayedApproval))]
+NO_PLACEBO = (PanelRegression, MediatedEffect, DelayedApproval, StaggeredAdoption)
+WITH_PLACEBO = [one for one in DOSES if not isinstance(one, NO_PLACEBO)]
+UNBOUNDED = (StaggeredAdoption,)
+"""Designs that know no bounds of masked counts, though they are linear."""
 GAPS = [one for one in SHAPES if isinstance(one, (EntitlementTripleDifference, ShareModel))]
 WITHIN_WINDOW = [one for one, shape in SHAPES.items() if shape in {"units", "zeros", "gaps", "everyone"}]
 """Linear with an effect for every year: on a balanced panel only the years of the window count."""

@@ -25,6 +25,7 @@ from option_samples import (
     PLAIN,
     QUARTER,
     UNIT,
+    WEIGHTS,
     YEAR,
     YEARS,
     X,
@@ -157,8 +158,13 @@ COVARIANCES: dict[str, Case] = {
     "two_way.scores_by": Case(function=scores_by, given={"fit": FIT, "groups": YEAR}),
     "doubly_robust.doubly_robust_difference": Case(
         function=doubly_robust_difference,
-        given={"change": Y[:40], "treated": np.arange(40) % 3 == 0, "covariates": CONTROLS[:40] + X[:40, 1:]},
-        changed={"covariates": (None, X[:40, 1:])},
+        given={
+            "change": Y[:40],
+            "treated": np.arange(40) % 3 == 0,
+            "covariates": CONTROLS[:40] + X[:40, 1:],
+            "weights": WEIGHTS[:40],
+        },
+        changed={"covariates": (None, X[:40, 1:]), "weights": (None,)},
     ),
     "group_time.group_time_effects": Case(
         function=group_time_effects,
@@ -168,10 +174,11 @@ COVARIANCES: dict[str, Case] = {
             "period": YEAR,
             "cohort": COHORT,
             "covariates": CONTROLS,
+            "weights": WEIGHTS,
             "comparison": Comparison.NEVER_TREATED,
             "reference": Reference.PREVIOUS,
         },
-        changed={"covariates": (None,), "cohort": (np.array([0, 3, 2])[CLUSTER % 3],)},
+        changed={"covariates": (None,), "weights": (None,), "cohort": (np.array([0, 3, 2])[CLUSTER % 3],)},
     ),
     "group_time.aggregate": Case(
         function=aggregate,

@@ -256,6 +256,7 @@ def test_treated_cells_are_needed_to_aggregate() -> None:
         influence=found.influence[:, kept],
         unit=found.unit,
         cohort_of_unit=found.cohort_of_unit,
+        weight=found.weight,
         cells_left_out=(),
     )
     with pytest.raises(NotIdentified, match="no treated cell"):

@@ -81,6 +81,8 @@ class GroupTimeEffects:
     """(n,) code of each unit that is compared."""
     cohort_of_unit: Integers
     """(n,) first treated period, or none within the panel."""
+    weight: Floats
+    """(n,) of each unit, with mean one."""
     cells_left_out: tuple[tuple[int, int], ...]
     """Cohort and period of cells without a comparison."""
 
@@ -107,14 +109,16 @@ def group_time_effects(  # noqa: PLR0913 - a panel and how it is compared
     period: Integers,
     cohort: Integers,
     covariates: Floats | None = None,
+    weights: Floats | None = None,
     comparison: Comparison = Comparison.NEVER_TREATED,
     reference: Reference = Reference.PREVIOUS,
 ) -> GroupTimeEffects:
     """Return the effect of each cohort in each period, from a balanced panel as rows (n,).
 
-    `cohort` (n,) is the first treated period; 0 or a period after the panel is never. `covariates` is (n, q). Cohorts
-    treated in the first period cannot be compared and are left out with all their units. Raises EstimationError
-    for a panel that is not balanced, NotIdentified where no cell can be compared.
+    `cohort` (n,) is the first treated period; 0 or a period after the panel is never. `covariates` is (n, q),
+    `weights` (n,) counts in the first period of each unit. Cohorts treated in the first period cannot be compared and
+    are left out with all their units. Raises EstimationError for a panel that is not balanced, NotIdentified where no
+    cell can be compared.
     """
     refuse_bad_rows(outcome, unit, period, cohort, *([] if covariates is None else [covariates]))
     order, periods = _balanced(unit, period, cohort)
@@ -123,6 +127,8 @@ def group_time_effects(  # noqa: PLR0913 - a panel and how it is compared
     first = np.where((first <= 0) | (first > periods[-1]), np.iinfo(np.int64).max, first)
     kept = first > periods[0]
     paths, first, given = paths[kept], first[kept], None if given is None else given[kept]
+    size = np.ones(len(first)) if weights is None else weights[order[kept, 0]].astype(np.float64)
+    size = size * (len(size) / size.sum()) if len(size) else size
     cells, left_out = [], []
     for g, now, before in _comparisons(np.unique(first), periods, reference):
         latest = periods[max(now, before)] if comparison is Comparison.NOT_YET_TREATED else periods[-1]
@@ -133,7 +139,10 @@ def group_time_effects(  # noqa: PLR0913 - a panel and how it is compared
             continue
         influence = np.zeros(len(first))
         effect, influence[used] = doubly_robust_difference(
-            paths[used, now] - paths[used, before], treated[used], None if given is None else given[used, before]
+            paths[used, now] - paths[used, before],
+            treated[used],
+            None if given is None else given[used, before],
+            size[used],
         )
         cells.append((g, int(periods[now]), effect, influence * len(first) / used.sum()))
     if not cells:
@@ -147,6 +156,7 @@ def group_time_effects(  # noqa: PLR0913 - a panel and how it is compared
         influence=np.column_stack(influences),
         unit=np.unique(unit)[kept],
         cohort_of_unit=first,
+        weight=size,
         cells_left_out=tuple(left_out),
     )
 
@@ -219,7 +229,7 @@ def _weighted(
     found: GroupTimeEffects, effects: Floats, influences: Floats, chosen: NDArray[np.bool_], cohort: Integers
 ) -> tuple[float, Floats]:
     """Return the mean of chosen effects by numbers of units in their cohorts (m,), and its influence (n,)."""
-    belongs = (found.cohort_of_unit[:, None] == cohort[chosen]) * 1.0
+    belongs = (found.cohort_of_unit[:, None] == cohort[chosen]) * found.weight[:, None]
     share = belongs.mean(axis=0)
     total = float(share.sum())
     mean = float(effects[chosen] @ share) / total
