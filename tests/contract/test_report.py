@@ -73,7 +73,7 @@ def test_every_text_is_used() -> None:
     )
     by_code = {"title", "conclusion", "class_demand", "class_word", "direction", "role", "delivery", "population"}
     by_code |= {"design", "unit", "unit_of_cause", "place", "because", "absence", "technical", "regions"}
-    by_code |= {"check", "check_asks", "check_found", "check_absent"}
+    by_code |= {"state", "threat", "check", "check_asks", "check_found", "check_absent"}
     texts = load_wording("nl").texts
     stems = {key.removesuffix("_one").removesuffix("_many") for group in set(texts) - by_code for key in texts[group]}
     unused = {stem for stem in stems if stem not in source and not stem.startswith(tuple(KINDS))}

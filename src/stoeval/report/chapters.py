@@ -41,9 +41,17 @@ def chapter(hypothesis: Hypothesis, edition: Edition) -> Chapter:
         figures=tuple(figure for figure in figures if figure),
         tables=tuple(table for table in tables if table),
         further=further(hypothesis, edition),
-        gaps=tuple(edition.dutch(gap) for gap in hypothesis.gaps),
+        gaps=(*_threats(hypothesis, edition), *(edition.dutch(gap) for gap in hypothesis.gaps)),
         waiting=waiting(hypothesis, edition),
     )
+
+
+def _threats(hypothesis: Hypothesis, edition: Edition) -> tuple[Text, ...]:
+    """Return what could make the primary estimates of a hypothesis look like an effect, or hide one."""
+    wording = edition.wording
+    named = dict.fromkeys(threat.value for link in hypothesis.primary for threat in link.threats)
+    listed = wording.listing([wording.name("threat", one) for one in named])
+    return (Text(words=wording.say("chain.threats", threats=listed)),) if named else ()
 
 
 def _findings(number: int, edition: Edition) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stoeval.report.account import method
+from stoeval.report.across import across
 from stoeval.report.chapters import chapter
 from stoeval.report.edition import Edition
 from stoeval.report.minutes import banners, minutes
@@ -12,6 +13,7 @@ from stoeval.report.model import Report
 from stoeval.report.overview import untreated, verdict_table
 from stoeval.report.paths import coefficient_figure
 from stoeval.report.stored import read_runs
+from stoeval.report.where import where
 from stoeval.report.wording import load_wording, sentence
 
 if TYPE_CHECKING:
@@ -39,7 +41,11 @@ def build_report(runs: Sequence[StoredRun], catalogue: Catalogue, language: str)
     return Report(
         language=language,
         numbers=wording.numbers,
-        labels={**_words(wording.texts["label"]), **_words(wording.texts["heading"])},
+        labels={
+            **_words(wording.texts["label"]),
+            **_words(wording.texts["heading"]),
+            "across_intro": wording.say("across.intro"),
+        },
         title=sentence(wording.counted("report.title", len(hypotheses))),
         subtitle=tuple(_window(edition, position) for position in range(len(edition.runs))),
         about=wording.lines("report.about"),
@@ -48,6 +54,7 @@ def build_report(runs: Sequence[StoredRun], catalogue: Catalogue, language: str)
         verdicts=verdict_table(edition),
         coefficients=coefficient_figure(edition),
         untreated=untreated(edition),
+        across=(*across(edition), *where(edition)),
         chapters=tuple(chapter(hypothesis, edition) for hypothesis in hypotheses),
         method=method(edition),
     )

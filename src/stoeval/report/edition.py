@@ -160,6 +160,14 @@ class Edition:
     def _scale(self, row: EstimateRow) -> float:
         return reading_scale(row.unit, self._cause_unit(row))
 
+    def row_of(self, run: MeasuredRun, hypothesis: int, link: str) -> EstimateRow | None:
+        """Return the estimate of a link, None where there is none."""
+        return next((row for row in run.estimates if (row.hypothesis, row.link) == (hypothesis, link)), None)
+
+    def reading(self, row: EstimateRow) -> float:
+        """Return what turns a number in the stored unit of an estimate into the reader's."""
+        return self._scale(row)
+
     def title(self, hypothesis: Hypothesis) -> str:
         """Return the short title of a hypothesis."""
         plain = hypothesis.slug.replace("_", " ").replace("-", " ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from stoeval.report.across import separable
 from stoeval.report.edition import cautious
 from stoeval.report.findings import certainty, finding_sentence
 from stoeval.report.model import Banner, Passage, Text
@@ -142,6 +143,7 @@ def _unknown(edition: Edition) -> Passage:
     waiting = Counter(delivery for row in last.links if not row.testable for delivery in row.deliveries)
     if waiting:
         paragraphs.append(wording.say("minutes.waiting", measurement=edition.within(last)))
+    paragraphs += separable(edition)
     ordered = sorted(waiting.items(), key=lambda item: (-item[1], item[0]))
     points = [
         wording.counted("minutes.delivery", count, delivery=wording.name("delivery", delivery))

@@ -306,5 +306,7 @@ class Report:
     verdicts: VerdictTable
     coefficients: CoefficientFigure | None
     untreated: Untreated
+    across: tuple[Passage, ...]
+    """What is said over hypotheses; empty where no run says anything."""
     chapters: tuple[Chapter, ...]
     method: tuple[Passage, ...]

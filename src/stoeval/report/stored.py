@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, TypeVar, get_type_hints
 
 import pandas as pd
 
 from stoeval.errors import CatalogueError, VerificationError
-from stoeval.vocabulary import Catalogue, Conclusion, Direction, IdentificationClass, Measurement, Phase, SchoolYear
+from stoeval.vocabulary import (
+    RECORDS,
+    Catalogue,
+    Conclusion,
+    Direction,
+    IdentificationClass,
+    Measurement,
+    Phase,
+    SchoolYear,
+    Synthesis,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -167,6 +177,7 @@ class MeasuredRun:
     checks: tuple[CheckRow, ...]
     verdicts: tuple[VerdictRow, ...]
     links: tuple[LinkRow, ...]
+    synthesis: Synthesis = field(default_factory=Synthesis)
 
     def verdict(self, hypothesis: int) -> VerdictRow | None:
         """Return the verdict on a hypothesis, if the run has one."""
@@ -204,7 +215,7 @@ class MeasuredRun:
         return any(one.check.startswith(check) and one.passed is False for one in self.checks_of(row))
 
 
-Row = TypeVar("Row", EstimateRow, RobustnessRow, PeriodRow, CheckRow, VerdictRow, LinkRow)
+Row = TypeVar("Row")
 
 
 def read_runs(runs: Sequence[StoredRun], catalogue: Catalogue) -> tuple[MeasuredRun, ...]:
@@ -243,6 +254,7 @@ def _measured(run: StoredRun, catalogue: Catalogue) -> MeasuredRun:
         checks=_rows(CheckRow, run.checks, run),
         verdicts=verdicts,
         links=_rows(LinkRow, run.links, run),
+        synthesis=Synthesis(**{name: _rows(RECORDS[name], frame, run) for name, frame in run.synthesis.items()}),
     )
 
 
@@ -273,7 +285,7 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def _rows(kind: type[Row], frame: pd.DataFrame, run: StoredRun) -> tuple[Row, ...]:
     hints = get_type_hints(kind)
-    names = [one.name for one in fields(kind)]
+    names = [one.name for one in fields(kind)]  # type: ignore[arg-type]
     lacking = [name for name in names if name not in frame.columns]
     if lacking:
         message = f"run {run.path.name}: {kind.__name__} lacks columns {', '.join(lacking)}; evaluate it again"
@@ -313,6 +325,7 @@ _READERS: dict[object, tuple[Callable[[str], object], object]] = {
     float: (float, ...),
     bool: (_truth, ...),
     float | None: (float, None),
+    int | None: (lambda text: int(float(text)), None),
     bool | None: (_truth, None),
     SchoolYear: (_school_year, ...),
     Conclusion: (Conclusion, ...),

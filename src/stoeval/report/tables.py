@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stoeval.report.edition import Edition
     from stoeval.report.stored import CheckRow, EstimateRow, MeasuredRun
 
-ROLES = ("primary", "secondary", "robustness", "placebo")
+ROLES = ("primary", "secondary", "robustness", "placebo", "negative control")
 GROUPED = {Level.LEERWEG, Level.PROFILE_GROUP, Level.SUBJECT_GROUP}
 """Levels where a bare change follows the entitled groups only."""
 Measured = tuple["MeasuredRun", "EstimateRow"]
@@ -190,4 +190,4 @@ def _result(check: CheckRow | None, known: str, edition: Edition) -> Cell:
     return Cell(words=judged.text, badge=judged, note=wording.say(f"check_found.{known}", statistic=statistic))
 
 
-_WITH_P = {"pre-trend", "placebo dose"}
+_WITH_P = {"pre-trend", "placebo dose", "moving dose"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from stoeval.errors import StoevalError
 from stoeval.report.numbers import NumberFormat
@@ -13,7 +13,19 @@ from stoeval.report.numbers import NumberFormat
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stoeval.vocabulary import Exposure, Indicator
+    class Labelled(Protocol):
+        """Something with a name in two languages."""
+
+        @property
+        def label(self) -> str:
+            """In Dutch."""
+            ...
+
+        @property
+        def label_en(self) -> str:
+            """In English."""
+            ...
+
 
 LANGUAGES = ("nl", "en")
 
@@ -61,8 +73,8 @@ class Wording:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self.say('numbers.and')} {items[-1]}"
 
-    def label(self, noun: Indicator | Exposure) -> str:
-        """Return the label of an indicator or exposure in this language."""
+    def label(self, noun: Labelled) -> str:
+        """Return the label of an indicator, exposure or question in this language."""
         return noun.label if self.language == "nl" else noun.label_en
 
 
