@@ -76,11 +76,15 @@ def report(
     *,
     out: Annotated[Path, typer.Option("--out", help="The HTML file.")] = Path("report.html"),
     language: Language = "nl",
+    characteristics: Annotated[
+        Path | None, typer.Option(help="What `stoeval diagnose` wrote; by default what comes with the package.")
+    ] = None,
 ) -> None:
     """Write one HTML report over one or more runs."""
     stored = [stoeval.read_run(path) for path in runs]
     catalogue = lookups.catalogue(TechnicalDefinition(str(stored[0].manifest["technical"])))
-    typer.echo(f"report: {stoeval.write_report(stored, catalogue, language, out).resolve()}")
+    known = None if characteristics is None else stoeval.read_characteristics(characteristics)
+    typer.echo(f"report: {stoeval.write_report(stored, catalogue, language, out, known).resolve()}")
 
 
 def compare(first: Path, second: Path, *, as_json: Json = False) -> None:

@@ -127,8 +127,7 @@ def group_time_effects(  # noqa: PLR0913 - a panel and how it is compared
     first = np.where((first <= 0) | (first > periods[-1]), np.iinfo(np.int64).max, first)
     kept = first > periods[0]
     paths, first, given = paths[kept], first[kept], None if given is None else given[kept]
-    size = np.ones(len(first)) if weights is None else weights[order[kept, 0]].astype(np.float64)
-    size = size * (len(size) / size.sum()) if len(size) else size
+    size = _sizes(weights, order[kept, 0])
     cells, left_out = [], []
     for g, now, before in _comparisons(np.unique(first), periods, reference):
         latest = periods[max(now, before)] if comparison is Comparison.NOT_YET_TREATED else periods[-1]
@@ -213,6 +212,12 @@ def influence_covariance(influence: Floats, cluster: Integers | None = None) -> 
     sums = np.zeros((G, influence.shape[1]))
     np.add.at(sums, codes, influence)
     return Covariance(matrix=sums.T @ sums / len(influence) ** 2, df=G - 1, convention=f"influence, t({G - 1})")
+
+
+def _sizes(weights: Floats | None, first_row: Integers) -> Floats:
+    """Return the weights (n,) of units in their first row, with mean one."""
+    size = np.ones(len(first_row)) if weights is None else weights[first_row].astype(np.float64)
+    return size * (len(size) / size.sum()) if len(size) else size
 
 
 def _comparisons(cohorts: Integers, periods: Integers, reference: Reference) -> Iterator[tuple[int, int, int]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stoeval.diagnosis.characteristics import read_characteristics
 from stoeval.report.account import method
 from stoeval.report.across import across
 from stoeval.report.chapters import chapter
 from stoeval.report.edition import Edition
 from stoeval.report.minutes import banners, minutes
 from stoeval.report.model import Report
+from stoeval.report.operating import operating
 from stoeval.report.overview import untreated, verdict_table
 from stoeval.report.paths import coefficient_figure
 from stoeval.report.stored import read_runs
@@ -19,12 +21,20 @@ from stoeval.report.wording import load_wording, sentence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stoeval.diagnosis.characteristics import OperatingCharacteristic
     from stoeval.runs.read import StoredRun
     from stoeval.vocabulary import Catalogue
 
 
-def build_report(runs: Sequence[StoredRun], catalogue: Catalogue, language: str) -> Report:
+def build_report(
+    runs: Sequence[StoredRun],
+    catalogue: Catalogue,
+    language: str,
+    characteristics: tuple[OperatingCharacteristic, ...] | None = None,
+) -> Report:
     """Build the report of one or more measurements in one language, `nl` or `en`.
+
+    `characteristics` are those of the decision rule; by default those that come with the package.
 
     Raises
     ------
@@ -36,7 +46,12 @@ def build_report(runs: Sequence[StoredRun], catalogue: Catalogue, language: str)
         If a run cannot be read.
     """
     wording = load_wording(language)
-    edition = Edition(wording=wording, catalogue=catalogue, runs=read_runs(runs, catalogue))
+    edition = Edition(
+        wording=wording,
+        catalogue=catalogue,
+        runs=read_runs(runs, catalogue),
+        characteristics=read_characteristics() if characteristics is None else characteristics,
+    )
     hypotheses = sorted(catalogue.hypotheses, key=lambda one: one.number)
     return Report(
         language=language,
@@ -54,7 +69,7 @@ def build_report(runs: Sequence[StoredRun], catalogue: Catalogue, language: str)
         verdicts=verdict_table(edition),
         coefficients=coefficient_figure(edition),
         untreated=untreated(edition),
-        across=(*across(edition), *where(edition)),
+        across=(*across(edition), *where(edition), operating(edition)),
         chapters=tuple(chapter(hypothesis, edition) for hypothesis in hypotheses),
         method=method(edition),
     )

@@ -11,6 +11,7 @@ from stoeval.report.units import LOG_POINTS, OUTCOMES, reading_scale, split_unit
 from stoeval.vocabulary import Indicator, Timing
 
 if TYPE_CHECKING:
+    from stoeval.diagnosis.characteristics import OperatingCharacteristic
     from stoeval.report.stored import EstimateRow, MeasuredRun, PeriodRow, RobustnessRow
     from stoeval.report.wording import Wording
     from stoeval.vocabulary import Catalogue, Exposure, Hypothesis, Link, SchoolYear, Window
@@ -26,6 +27,8 @@ class Edition:
     wording: Wording
     catalogue: Catalogue
     runs: tuple[MeasuredRun, ...]
+    characteristics: tuple[OperatingCharacteristic, ...] = ()
+    """How often the decision rule is wrong, under any catalogue."""
 
     def measurement(self, run: MeasuredRun) -> str:
         """Name a run by its measurement, and by what counts as technical where that differs."""

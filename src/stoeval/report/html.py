@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from stoeval.diagnosis.characteristics import OperatingCharacteristic
     from stoeval.report.model import CoefficientFigure, EventStudyFigure, Report
     from stoeval.runs.read import StoredRun
     from stoeval.vocabulary import Catalogue
@@ -39,8 +40,14 @@ def render_html(report: Report) -> str:
     )
 
 
-def write_report(runs: Sequence[StoredRun], catalogue: Catalogue, language: str, path: Path) -> Path:
+def write_report(
+    runs: Sequence[StoredRun],
+    catalogue: Catalogue,
+    language: str,
+    path: Path,
+    characteristics: tuple[OperatingCharacteristic, ...] | None = None,
+) -> Path:
     """Write the report to a file, whole or not at all; DisclosureError where a run may not be shown."""
     for stored in runs:
         release(stored)
-    return write_page(render_html(build_report(runs, catalogue, language)), path)
+    return write_page(render_html(build_report(runs, catalogue, language, characteristics)), path)

@@ -18,6 +18,7 @@ from stoeval.report.model import (
     VerdictLine,
     VerdictTable,
 )
+from stoeval.report.operating import beside
 from stoeval.report.reasons import reasons, said_once
 from stoeval.report.tables import level_of
 from stoeval.vocabulary import IdentificationClass
@@ -67,7 +68,7 @@ def _entry(hypothesis: Hypothesis, edition: Edition) -> VerdictEntry:
         title=edition.title(hypothesis),
         badges=tuple(badge(verdict, edition) for _, verdict in verdicts),
         lines=tuple(_lines(hypothesis, edition)),
-        because=(*said_once(said, edition.every_measurement), *_further(number, edition)),
+        because=(*said_once(said, edition.every_measurement), *_further(number, edition), *beside(number, edition)),
     )
 
 
