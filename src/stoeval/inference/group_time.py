@@ -120,14 +120,13 @@ def group_time_effects(  # noqa: PLR0913 - a panel and how it is compared
     are left out with all their units. Raises EstimationError for a panel that is not balanced, NotIdentified where no
     cell can be compared.
     """
-    refuse_bad_rows(outcome, unit, period, cohort, *([] if covariates is None else [covariates]))
+    beside = np.empty((len(outcome), 0)) if covariates is None else covariates.reshape(len(outcome), -1)
+    refuse_bad_rows(outcome, unit, period, cohort, beside)
     order, periods = _balanced(unit, period, cohort)
     paths, first = outcome[order], cohort[order[:, 0]].astype(np.int64)
-    given = None if covariates is None else covariates.reshape(len(outcome), -1)[order]
     first = np.where((first <= 0) | (first > periods[-1]), np.iinfo(np.int64).max, first)
     kept = first > periods[0]
-    paths, first, given = paths[kept], first[kept], None if given is None else given[kept]
-    size = _sizes(weights, order[kept, 0])
+    paths, first, given, size = paths[kept], first[kept], beside[order][kept], _sizes(weights, order[kept, 0])
     cells, left_out = [], []
     for g, now, before in _comparisons(np.unique(first), periods, reference):
         latest = periods[max(now, before)] if comparison is Comparison.NOT_YET_TREATED else periods[-1]
@@ -137,12 +136,8 @@ def group_time_effects(  # noqa: PLR0913 - a panel and how it is compared
             left_out.append((g, int(periods[now])))
             continue
         influence = np.zeros(len(first))
-        effect, influence[used] = doubly_robust_difference(
-            paths[used, now] - paths[used, before],
-            treated[used],
-            None if given is None else given[used, before],
-            size[used],
-        )
+        change = paths[used, now] - paths[used, before]
+        effect, influence[used] = doubly_robust_difference(change, treated[used], given[used, before], size[used])
         cells.append((g, int(periods[now]), effect, influence * len(first) / used.sum()))
     if not cells:
         message = f"none of {len(left_out)} cells of cohort and period has a comparison that is {comparison}"

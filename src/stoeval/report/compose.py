@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stoeval.diagnosis.characteristics import OperatingCharacteristic
+    from stoeval.report.wording import Wording
     from stoeval.runs.read import StoredRun
     from stoeval.vocabulary import Catalogue
 
@@ -46,21 +47,14 @@ def build_report(
         If a run cannot be read.
     """
     wording = load_wording(language)
-    edition = Edition(
-        wording=wording,
-        catalogue=catalogue,
-        runs=read_runs(runs, catalogue),
-        characteristics=read_characteristics() if characteristics is None else characteristics,
-    )
+    known = read_characteristics() if characteristics is None else characteristics
+    measured = read_runs(runs, catalogue)
+    edition = Edition(wording=wording, catalogue=catalogue, runs=measured, characteristics=known)
     hypotheses = sorted(catalogue.hypotheses, key=lambda one: one.number)
     return Report(
         language=language,
         numbers=wording.numbers,
-        labels={
-            **_words(wording.texts["label"]),
-            **_words(wording.texts["heading"]),
-            "across_intro": wording.say("across.intro"),
-        },
+        labels=_labels(wording),
         title=sentence(wording.counted("report.title", len(hypotheses))),
         subtitle=tuple(_window(edition, position) for position in range(len(edition.runs))),
         about=wording.lines("report.about"),
@@ -73,6 +67,12 @@ def build_report(
         chapters=tuple(chapter(hypothesis, edition) for hypothesis in hypotheses),
         method=method(edition),
     )
+
+
+def _labels(wording: Wording) -> dict[str, str]:
+    """Return the fixed words of the page."""
+    own = {"across_intro": wording.say("across.intro")}
+    return {**_words(wording.texts["label"]), **_words(wording.texts["heading"]), **own}
 
 
 def _words(group: dict[str, object]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stoeval.report.grids import grid, place_of, state
 from stoeval.report.model import Cell, Passage, Row, Table
+from stoeval.report.wording import sentence
 
 if TYPE_CHECKING:
     from stoeval.report.edition import Edition
@@ -74,89 +75,85 @@ def _followed(edition: Edition) -> Table | None:
 def circumstances(edition: Edition) -> Passage | None:
     """Say whether effects differ by registered circumstances."""
     say, wording, last = edition.wording.say, edition.wording, edition.runs[-1]
-    nouns = {one.name: one for one in edition.catalogue.moderators}
-
-    def row(run: MeasuredRun, one: Moderation) -> Row:
-        moderator, primary = nouns.get(one.moderator), edition.row_of(run, one.hypothesis, one.link)
-        scale = edition.reading(primary) if primary else 1.0
-        names = {value: (nl, en) for value, nl, en in moderator.categories} if moderator else {}
-        category = names.get(one.category, (one.category, one.category))[0 if wording.language == "nl" else 1]
-        known = one.effect is not None and one.std_error is not None
-        error = (one.std_error or 0.0) * scale
-        low, high = one.ci_low, one.ci_high
-        interval = "" if low is None or high is None else wording.numbers.interval(low * scale, high * scale, error)
-        return Row(
-            header=Cell(words=category, note=wording.label(moderator) if moderator else one.moderator),
-            cells=(
-                Cell(words=wording.numbers.estimate((one.effect or 0.0) * scale, error) if known else ""),
-                Cell(words=interval),
-                Cell(words=str(one.n_clusters)),
-                Cell(words="" if one.p_adjusted is None else wording.numbers.p_value(one.p_adjusted)),
-                Cell(words=one.identification_class, note=one.because, note_language=edition.dutch("").language),
-            ),
-        )
-
     names = ("category", "effect", "interval", "regions", "p_alike", "class")
     folded = []
     for (hypothesis, link), group in groupby(last.synthesis.moderations, key=lambda one: (one.hypothesis, one.link)):
         anchor = f"across-moderations-{hypothesis}-{link}"
-        table = grid("moderations", names, [(last, [row(last, one) for one in group])], edition, anchor)
-        folded.append((place_of(last, hypothesis, link, edition), table))
+        rows = [_category(last, one, edition) for one in group]
+        shown = grid("moderations", names, [(last, rows)], edition, anchor)
+        folded.append((place_of(last, hypothesis, link, edition), shown))
     if not folded:
         return None
+    asked = {(one.hypothesis, one.link, one.moderator) for one in last.synthesis.moderations}
     differing = {
         (one.hypothesis, one.link, one.moderator)
         for one in last.synthesis.moderations
         if one.p_adjusted is not None and one.p_adjusted < last.measurement.alpha
     }
-    asked = {(one.hypothesis, one.link, one.moderator) for one in last.synthesis.moderations}
-    said = wording.counted("across.differing", len(differing), total=wording.numeral(len(asked)))
+    said = sentence(wording.counted("across.differing", len(differing), total=wording.numeral(len(asked))))
     return Passage(
         heading=say("heading.circumstances"), paragraphs=(say("across.circumstances"), said), folded=tuple(folded)
     )
 
 
+def _category(run: MeasuredRun, one: Moderation, edition: Edition) -> Row:
+    wording, primary = edition.wording, edition.row_of(run, one.hypothesis, one.link)
+    moderator = next((noun for noun in edition.catalogue.moderators if noun.name == one.moderator), None)
+    scale = edition.reading(primary) if primary else 1.0
+    names = {value: (nl, en) for value, nl, en in moderator.categories} if moderator else {}
+    category = names.get(one.category, (one.category, one.category))[0 if wording.language == "nl" else 1]
+    error = (one.std_error or 0.0) * scale
+    low, high = one.ci_low, one.ci_high
+    interval = "" if low is None or high is None else wording.numbers.interval(low * scale, high * scale, error)
+    return Row(
+        header=Cell(words=category, note=wording.label(moderator) if moderator else one.moderator),
+        cells=(
+            Cell(words="" if one.effect is None else wording.numbers.estimate(one.effect * scale, error)),
+            Cell(words=interval),
+            Cell(words=str(one.n_clusters)),
+            Cell(words="" if one.p_adjusted is None else wording.numbers.p_value(one.p_adjusted)),
+            Cell(words=one.identification_class, note=one.because, note_language=edition.dutch("").language),
+        ),
+    )
+
+
 def regions(edition: Edition) -> Passage | None:
     """Say how far regions differ beyond chance, and which ranks the data allow; regions in order of their names."""
-    say, wording, last = edition.wording.say, edition.wording, edition.runs[-1]
-
-    def spread(run: MeasuredRun, one: RegionSpread) -> Row:
-        primary = edition.row_of(run, one.hypothesis, one.link)
-        scale = edition.reading(primary) if primary else 1.0
-        error = edition.shown(primary).std_error if primary else 0.0
-        return Row(
-            header=Cell(words=place_of(run, one.hypothesis, one.link, edition)),
-            cells=(
-                Cell(words=str(one.regions)),
-                Cell(words="" if one.spread is None else wording.numbers.estimate(one.spread * scale, error)),
-                Cell(
-                    words="" if one.p_alike is None else wording.numbers.p_value(one.p_alike),
-                    note=one.because,
-                    note_language=edition.dutch("").language,
-                ),
-            ),
-        )
-
-    rows = [(run, [spread(run, one) for one in run.synthesis.region_spreads]) for run in edition.runs]
+    say, last = edition.wording.say, edition.runs[-1]
+    rows = [(run, [_spread(run, one, edition) for one in run.synthesis.region_spreads]) for run in edition.runs]
     if not any(found for _, found in rows):
         return None
     table = grid("region_spreads", ("link", "regions", "spread", "p_alike"), rows, edition)
+    names = ("region", "pooled", "interval", "ranks")
     folded = []
     for (hypothesis, link), group in groupby(last.synthesis.region_effects, key=lambda one: (one.hypothesis, one.link)):
         effects = [_region(one, last, edition) for one in group]
         anchor = f"across-regions-{hypothesis}-{link}"
-        names = ("region", "pooled", "interval", "ranks")
-        folded.append(
-            (
-                place_of(last, hypothesis, link, edition),
-                grid("region_effects", names, [(last, effects)], edition, anchor),
-            )
-        )
+        shown = grid("region_effects", names, [(last, effects)], edition, anchor)
+        folded.append((place_of(last, hypothesis, link, edition), shown))
     return Passage(
         heading=say("heading.regions"),
         paragraphs=(say("across.regions_intro"),),
         tables=(table,),
         folded=tuple(folded),
+    )
+
+
+def _spread(run: MeasuredRun, one: RegionSpread, edition: Edition) -> Row:
+    numbers, primary = edition.wording.numbers, edition.row_of(run, one.hypothesis, one.link)
+    scale = edition.reading(primary) if primary else 1.0
+    error = edition.shown(primary).std_error if primary else 0.0
+    return Row(
+        header=Cell(words=place_of(run, one.hypothesis, one.link, edition)),
+        cells=(
+            Cell(words=str(one.regions)),
+            Cell(words="" if one.spread is None else numbers.estimate(one.spread * scale, error)),
+            Cell(
+                words="" if one.p_alike is None else numbers.p_value(one.p_alike),
+                note=one.because,
+                note_language=edition.dutch("").language,
+            ),
+        ),
     )
 
 
