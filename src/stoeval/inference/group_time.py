@@ -120,13 +120,15 @@ def group_time_effects(  # noqa: PLR0913 - a panel and how it is compared
     are left out with all their units. Raises EstimationError for a panel that is not balanced, NotIdentified where no
     cell can be compared.
     """
-    beside = np.empty((len(outcome), 0)) if covariates is None else covariates.reshape(len(outcome), -1)
-    refuse_bad_rows(outcome, unit, period, cohort, beside)
+    beside = [] if covariates is None else [covariates]
+    refuse_bad_rows(outcome, unit, period, cohort, *beside)
     order, periods = _balanced(unit, period, cohort)
-    paths, first = outcome[order], cohort[order[:, 0]].astype(np.int64)
+    first = cohort[order[:, 0]].astype(np.int64)
     first = np.where((first <= 0) | (first > periods[-1]), np.iinfo(np.int64).max, first)
     kept = first > periods[0]
-    paths, first, given, size = paths[kept], first[kept], beside[order][kept], _sizes(weights, order[kept, 0])
+    order, first = order[kept], first[kept]
+    paths, size = outcome[order], _sizes(weights, order[:, 0])
+    given = np.column_stack([np.empty((len(outcome), 0)), *beside])[order]
     cells, left_out = [], []
     for g, now, before in _comparisons(np.unique(first), periods, reference):
         latest = periods[max(now, before)] if comparison is Comparison.NOT_YET_TREATED else periods[-1]
