@@ -116,9 +116,8 @@ def group_time_effects(  # noqa: PLR0913 - a panel and how it is compared
     """Return the effect of each cohort in each period, from a balanced panel as rows (n,).
 
     `cohort` (n,) is the first treated period; 0 or a period after the panel is never. `covariates` is (n, q),
-    `weights` (n,) counts in the first period of each unit. Cohorts treated in the first period cannot be compared and
-    are left out with all their units. Raises EstimationError for a panel that is not balanced, NotIdentified where no
-    cell can be compared.
+    `weights` (n,) counts in the first period of a unit. Cohorts treated in the first period are left out, units and
+    all. Raises EstimationError for a panel that is not balanced, NotIdentified where no cell can be compared.
     """
     beside = [] if covariates is None else [covariates]
     refuse_bad_rows(outcome, unit, period, cohort, *beside)
