@@ -136,8 +136,7 @@ def group_time_effects(  # noqa: PLR0913 - a panel and how it is compared
         if treated[used].all():
             left_out.append((g, int(periods[now])))
             continue
-        influence = np.zeros(len(first))
-        change = paths[used, now] - paths[used, before]
+        influence, change = np.zeros(len(first)), paths[used, now] - paths[used, before]
         effect, influence[used] = doubly_robust_difference(change, treated[used], given[used, before], size[used])
         cells.append((g, int(periods[now]), effect, influence * len(first) / used.sum()))
     if not cells:
