@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from stoeval.vocabulary import BudgetStatement, Separation, SpecificationCurve, TradeOffFinding
 
 
+WHOLE = "budget"
+"""In place of a line: the whole budget."""
+
+
 def across(edition: Edition) -> tuple[Passage, ...]:
     """Return the passages over hypotheses that the runs have something for."""
     made = (separability(edition), trade_offs(edition), specifications(edition), euros(edition))
@@ -66,6 +70,8 @@ def _entangled(one: Separation, edition: Edition) -> list[str]:
 
 
 def _line(line: str, edition: Edition) -> str:
+    if line == WHOLE:
+        return edition.wording.say("across.whole")
     for exposure in edition.catalogue.exposures:
         if isinstance(exposure.rule, ActivityLine) and exposure.rule.line == line:
             return edition.wording.label(exposure)
@@ -85,8 +91,8 @@ def trade_offs(edition: Edition) -> Passage | None:
         return Row(
             header=Cell(words=labels.get(one.trade_off, one.trade_off), note=f"H{one.hypothesis}"),
             cells=(
-                Cell(words=moved[0], note=one.first),
-                Cell(words=moved[1], note=one.second),
+                Cell(words=moved[0], note=edition.label(one.first)),
+                Cell(words=moved[1], note=edition.label(one.second)),
                 number(one.correlation, edition, 2),
                 Cell(words="" if one.p_value is None else wording.numbers.p_value(one.p_value)),
                 Cell(words="" if one.p_trade_off is None else wording.numbers.p_value(one.p_trade_off)),

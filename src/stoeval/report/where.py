@@ -187,8 +187,8 @@ def contexts(edition: Edition) -> Passage | None:
         return Row(
             header=Cell(words=f"{prefix}{one.hypothesis}", note=one.context, note_language=dutch),
             cells=(
-                Cell(words=one.mechanism, note=state(one.mechanism_state, edition), language=dutch),
-                Cell(words=one.outcome, note=state(one.outcome_state, edition), language=dutch),
+                Cell(words=one.mechanism, note=one.mechanism_state, language=dutch, note_language=dutch),
+                Cell(words=one.outcome, note=one.outcome_state, language=dutch, note_language=dutch),
                 Cell(words=one.identification_class, note=wording.name("class_word", one.identification_class)),
             ),
         )
