@@ -2,8 +2,9 @@
 
 In:  the public DUO files (--deliveries, else STOEVAL_DUO, else ../shared/data/duo), read in place; the user's
      own table of STO regions (--regions), where RMC regions stand in for it.
-Out: panel/open_data/, runs/interim-…/, runs/final-…/ and reports/open_data.html. The panel holds counts by
-     school as DUO publishes them; the runs and the report hold estimates only.
+Out: panel/open_data/, runs/interim-…/, runs/final-…/ and reports/open_data.html; with --page also the page of
+     docs/explanation on what open data show. The panel holds counts by school as DUO publishes them; the runs, the
+     report and the page hold estimates only.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+
+from open_data_page.page import page
+from open_data_page.recounts import recounts
 
 import stoeval
 
@@ -21,6 +25,7 @@ def main() -> None:
     parser.add_argument("--deliveries", type=Path, default=Path(os.environ.get("STOEVAL_DUO", "../shared/data/duo")))
     parser.add_argument("--regions", type=Path, help="table of STO regions")
     parser.add_argument("--out", type=Path, default=Path("runs"))
+    parser.add_argument("--page", type=Path, help="where to write the page on what open data show")
     parser.add_argument("--seed", type=int, default=20180801)
     arguments = parser.parse_args()
 
@@ -38,6 +43,10 @@ def main() -> None:
         testable, asked = int(run.links["testable"].sum()), len(run.links)
         print(f"{run.path.name}: {testable} of {asked} links give an estimate on open data")
     print(f"{report}")
+    if arguments.page:
+        text = page(stored, stoeval.CATALOGUE, recounts(panel), panel.provenance.notes)
+        arguments.page.write_text(text, encoding="utf-8")
+        print(f"{arguments.page}")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,9 @@ FAIR_POWER = 0.5
 PRE_TREND_LEVEL = 0.05
 """A pre-trend is seen below this p-value. Passing is not proof: the test has little power here."""
 
+MOVING_LEVEL = 0.05
+"""A path moves with the count of its dose below this p-value."""
+
 
 def pre_trend(
     fit: Fit, covariance: Covariance, before: Sequence[int], generator: np.random.Generator | None = None
@@ -36,15 +39,16 @@ def pre_trend(
     covariance, which rejects parallel trends too often (docs/explanation/size_and_coverage.md).
     """
     if not before:
-        return Check(
-            name="pre-trend",
-            passed=None,
-            statistic=None,
-            threshold=PRE_TREND_LEVEL,
-            detail="no year before the baseline is observed, so a pre-trend cannot be seen",
-            cap=IdentificationClass.C,
-        )
-    p_value, detail = _pre_trend_p(fit, covariance, list(before), generator)
+        return _nothing_before()
+    return _parted_before(*_pre_trend_p(fit, covariance, list(before), generator))
+
+
+def pre_trend_of_effects(effects: Floats, covariance: Covariance, before: Sequence[int]) -> Check:
+    """Test jointly, by an F test on their covariance, that the effects (k,) before the baseline are zero."""
+    return _parted_before(*_by_wald(effects, covariance, list(before))) if before else _nothing_before()
+
+
+def _parted_before(p_value: float, detail: str) -> Check:
     passed = p_value >= PRE_TREND_LEVEL
     return Check(
         name="pre-trend",
@@ -53,6 +57,17 @@ def pre_trend(
         threshold=PRE_TREND_LEVEL,
         detail=detail,
         cap=IdentificationClass.A if passed else IdentificationClass.D,
+    )
+
+
+def _nothing_before() -> Check:
+    return Check(
+        name="pre-trend",
+        passed=None,
+        statistic=None,
+        threshold=PRE_TREND_LEVEL,
+        detail="no year before the baseline is observed, so a pre-trend cannot be seen",
+        cap=IdentificationClass.C,
     )
 
 
@@ -72,15 +87,22 @@ def _pre_trend_p(
             pass
         else:
             return min(found.adjusted), f"p of the largest |t| of {len(before)} years, by the wild bootstrap"
-    test = wald(fit.coefficients, covariance, before)
+    return _by_wald(fit.coefficients, covariance, before)
+
+
+def _by_wald(effects: Floats, covariance: Covariance, before: list[int]) -> tuple[float, str]:
+    test = wald(effects, covariance, before)
     statistic = f"F({test.restrictions}, {test.df:.0f}) = {test.statistic:.3f}"
     return test.p_value, f"p of {statistic} over the years before the baseline"
 
 
 def leave_one_region_out(fit: Fit, combination: Floats, names: Sequence[str]) -> Check:
     """Look whether the sign survives without each region in turn."""
-    effects = leave_one_out(fit) @ combination
-    whole = float(combination @ fit.coefficients)
+    return sign_without_each_region(leave_one_out(fit) @ combination, float(combination @ fit.coefficients), names)
+
+
+def sign_without_each_region(effects: Floats, whole: float, names: Sequence[str]) -> Check:
+    """Look whether the effects (G,) without each region have the sign of the whole."""
     kept = bool((np.sign(effects) == np.sign(whole)).all())
     furthest = int(np.abs(effects - whole).argmax())
     return Check(
@@ -115,6 +137,54 @@ def placebo_dose_not_separable(name: str, reason: str) -> Check:
         threshold=PRE_TREND_LEVEL,
         detail=f"cannot be told apart from the dose that was paid: {reason}",
         cap=IdentificationClass.C,
+    )
+
+
+def moves(found: Contrast) -> bool:
+    """Say whether a path moves with the count that its dose is built from."""
+    return found.p_value < MOVING_LEVEL
+
+
+def moving_dose(found: Contrast, turns: Sequence[tuple[str, str]], *, formula_input: bool) -> Check:
+    """Look whether the path of a dose moves with the count that it is built from, as falling back to the mean does.
+
+    `turns` holds each count and the year in which its path peaks, or is lowest where `found` is negative.
+    """
+    passed = not moves(found)
+    beside = " beside the input of its formula, recounted too" if formula_input else ""
+    places = ", ".join(f"{count} in {year}" for count, year in turns)
+    lies = f"; {'peak' if found.effect > 0 else 'lowest point'} of the path by count: {places}" if turns else ""
+    return Check(
+        name="moving dose",
+        passed=passed,
+        statistic=found.p_value,
+        threshold=MOVING_LEVEL,
+        detail=f"{found.effect:.6g} (SE {found.std_error:.6g}) for a count one year nearer{beside}{lies}",
+        cap=IdentificationClass.A if passed else IdentificationClass.D,
+    )
+
+
+def moving_dose_not_seen(reason: str) -> Check:
+    """Say that it cannot be seen whether the path moves with the count."""
+    return Check(
+        name="moving dose",
+        passed=None,
+        statistic=None,
+        threshold=MOVING_LEVEL,
+        detail=reason,
+        cap=IdentificationClass.C,
+    )
+
+
+def moving_dose_within_formula_input() -> Check:
+    """Say that a count enters the dose through the input of its formula alone, so that nothing is left to move."""
+    return Check(
+        name="moving dose within formula input",
+        passed=None,
+        statistic=None,
+        threshold=None,
+        detail="what a count says of this dose is the input of its formula, which enters in every year",
+        cap=IdentificationClass.A,
     )
 
 

@@ -96,6 +96,18 @@ def test_regression_to_the_mean_is_seen_and_claims_no_effect(stored: dict[str, S
     assert row["std_error"] == pytest.approx(0.02, abs=0.005)
 
 
+@pytest.mark.parametrize("measurement", ["interim", "final"])
+def test_the_moving_dose_lowers_the_naive_claim_and_nothing_is_contradicted(
+    stored: dict[str, StoredRun], measurement: str
+) -> None:
+    run = stored[measurement]
+    naive = (run.checks["hypothesis"] == 9) & (run.checks["link"] == "candidates-without-formula-input")
+    check = run.checks[naive & (run.checks["check"] == "moving dose")].iloc[0]
+    assert not check["passed"]
+    assert "2016/17 in 2016/17, 2017/18 in 2018/19, 2019/20 in 2019/20" in check["detail"]
+    assert "tegengesteld" not in set(run.verdicts["conclusion"])
+
+
 def test_masked_candidates_give_bounds_around_the_estimate(stored: dict[str, StoredRun]) -> None:
     estimates = stored["final"].estimates
     bounded = estimates[estimates["bound_low"].notna() & (estimates["n_masked"] > 0)]

@@ -33,7 +33,7 @@ from stoeval.errors import CatalogueError, NotIdentified
 from stoeval.inference.clustering import Contrast, contrast
 from stoeval.inference.mediation import sensitivity
 from stoeval.inference.regression import Regression
-from stoeval.vocabulary import DOSES, Check, IdentificationClass, Level, Timing
+from stoeval.vocabulary import DOSES, Check, IdentificationClass, Level, SchoolYear, Timing
 
 if TYPE_CHECKING:
     from stoeval.designs.robustness import Study
@@ -51,6 +51,8 @@ class MediatedEffect:
 
     years_earlier: int = 0
     """How many years the mediator is measured before the outcome."""
+    mediator_years: tuple[SchoolYear, ...] = ()
+    """Years in which the mediator is read instead; empty for those of the outcome, less `years_earlier`."""
     formula_input: bool = True
 
     name: ClassVar[str] = "causal chain"
@@ -62,6 +64,11 @@ class MediatedEffect:
     def __post_init__(self) -> None:
         if self.years_earlier < 0:
             message = f"a mediator {-self.years_earlier} years after the outcome mediates nothing; give zero or more"
+            raise CatalogueError(message)
+        if self.years_earlier and self.mediator_years:
+            message = (
+                f"the mediator is read {self.years_earlier} years earlier and in years of its own; give one of both"
+            )
             raise CatalogueError(message)
 
     def find(
@@ -101,7 +108,12 @@ class MediatedEffect:
         if min(window.outcome).start - self.years_earlier <= max(window.baseline).start:
             message = f"{self.years_earlier} years before {min(window.outcome)} the mediator is still at its baseline"
             raise NotIdentified(message)
-        own, earlier = (long_differences(sample, window, years_earlier=years) for years in (0, self.years_earlier))
+        if self.mediator_years and max(self.mediator_years) > min(window.outcome):
+            message = f"the mediator is read in {max(self.mediator_years)}, after the outcome of {min(window.outcome)}"
+            raise NotIdentified(message)
+        read = replace(window, outcome=self.mediator_years) if self.mediator_years else window
+        own = long_differences(sample, window)
+        earlier = long_differences(sample, read, years_earlier=self.years_earlier)
         _, left, right = np.intersect1d(sample.unit[own.once], sample.unit[earlier.once], return_indices=True)
         if not len(left):
             message = "no unit has both mediator and outcome in the years that are compared"

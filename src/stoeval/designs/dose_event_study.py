@@ -56,6 +56,10 @@ class DoseEventStudy:
         self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
     ) -> Finding:
         """Estimate the mean effect of the dose over the outcome years."""
+        return reporting.dose_finding(self.ask(estimand, sample), generator=generator, confirm=confirm)
+
+    def ask(self, estimand: Estimand, sample: Sample) -> reporting.DoseQuestion:
+        """Return what the design asks of a sample."""
         years = event_time(sample.period, estimand.window)
         poisson = self.outcome_model is OutcomeModel.POISSON
         regression = Regression(
@@ -67,10 +71,10 @@ class DoseEventStudy:
             weights=None if poisson else sample.weight,
             offset=sample.offset if poisson else None,
         )
-        return reporting.dose_finding(
-            estimand,
-            sample,
-            regression,
+        return reporting.DoseQuestion(
+            estimand=estimand,
+            sample=sample,
+            regression=regression,
             years=years,
             spread=lambda values: years.columns(values, sample.period),
             ceiling=self.ceiling,
@@ -78,6 +82,4 @@ class DoseEventStudy:
                 *reporting.chosen_by_regions(estimand),
                 *reporting.formula_input(sample, used=self.formula_input),
             ),
-            generator=generator,
-            confirm=confirm,
         )

@@ -20,7 +20,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from stoeval.designs.within_unit import gap_finding
+from stoeval.designs import reporting
+from stoeval.designs.within_unit import gap_question
 from stoeval.vocabulary import DOSES, IdentificationClass, Level, Timing
 
 if TYPE_CHECKING:
@@ -45,12 +46,14 @@ class EntitlementTripleDifference:
         self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
     ) -> Finding:
         """Estimate the mean effect of the dose on the gap over the outcome years."""
-        return gap_finding(
+        return reporting.dose_finding(self.ask(estimand, sample), generator=generator, confirm=confirm)
+
+    def ask(self, estimand: Estimand, sample: Sample) -> reporting.DoseQuestion:
+        """Return what the design asks of a sample."""
+        return gap_question(
             estimand,
             sample,
             ceiling=self.ceiling,
             formula_input=self.formula_input,
-            generator=generator,
-            confirm=confirm,
             weights=sample.weight,
         )

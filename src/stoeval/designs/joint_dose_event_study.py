@@ -7,8 +7,9 @@ money into this line would have followed parallel paths, at every dose.
 
 with D the dose in EUR 1,000 per pupil, I the share of a plan that goes to a line, and F what the dose is a function
 of; the effect is the mean of b over the outcome years: a euro more for this line, the other lines held as they are
-(Callaway, Goodman-Bacon and Sant'Anna 2024, arXiv:2107.02637, for what a dose needs). Lines that sum to the whole
-budget leave no room for the whole, so it is not beside them.
+(Callaway, Goodman-Bacon and Sant'Anna 2024, arXiv:2107.02637, for what a dose needs). For outcomes by group every
+dose is times the entitlement of the group, with unit x year, unit x group and group x year effects. Lines that sum
+to the whole budget leave no room for the whole, so it is not beside them.
 
 Standard errors: cluster jackknife by region, CRV3 with factor (G-1)/G, against t(G-1).
 
@@ -27,6 +28,7 @@ import numpy as np
 from stoeval.designs import reporting
 from stoeval.designs.dose_event_study import OutcomeModel
 from stoeval.designs.event_time import event_time
+from stoeval.designs.within_unit import gap_columns, gap_effects
 from stoeval.errors import NotIdentified
 from stoeval.inference.regression import Regression
 from stoeval.vocabulary import ActivityLine, Check, IdentificationClass, Level, Timing
@@ -47,7 +49,7 @@ class JointDoseEventStudy:
     outcome_model: OutcomeModel = OutcomeModel.LINEAR
 
     name: ClassVar[str] = "joint dose event study"
-    levels: ClassVar[tuple[Level, ...]] = (Level.VESTIGING, Level.REGION)
+    levels: ClassVar[tuple[Level, ...]] = tuple(Level)
     causes: ClassVar[tuple[type, ...]] = (ActivityLine,)
     timings: ClassVar[tuple[Timing, ...]] = tuple(Timing)
     ceiling: ClassVar[IdentificationClass] = IdentificationClass.B
@@ -56,28 +58,36 @@ class JointDoseEventStudy:
         self, estimand: Estimand, sample: Sample, *, generator: np.random.Generator | None = None, confirm: bool = False
     ) -> Finding:
         """Estimate the mean effect of the line's own dose over the outcome years."""
+        return reporting.dose_finding(self.ask(estimand, sample), generator=generator, confirm=confirm)
+
+    def ask(self, estimand: Estimand, sample: Sample) -> reporting.DoseQuestion:
+        """Return what the design asks of a sample."""
         years = event_time(sample.period, estimand.window)
         poisson = self.outcome_model is OutcomeModel.POISSON
         separable = separability(sample)
+        by_group = estimand.effect.level not in {Level.VESTIGING, Level.REGION}
+        nested, crossed = gap_effects(sample) if by_group else ([sample.unit], [sample.period])
+
+        def spread(values: Floats) -> Floats:
+            return gap_columns(sample, years, values) if by_group else years.columns(values, sample.period)
+
         regression = Regression(
             outcome=sample.outcome,
             cluster=sample.cluster,
-            nested=[sample.unit],
-            crossed=[sample.period],
-            controls=years.columns(_beside(sample), sample.period),
+            nested=nested,
+            crossed=crossed,
+            controls=spread(_beside(sample)),
             weights=None if poisson else sample.weight,
             offset=sample.offset if poisson else None,
         )
-        return reporting.dose_finding(
-            estimand,
-            sample,
-            regression,
+        return reporting.DoseQuestion(
+            estimand=estimand,
+            sample=sample,
+            regression=regression,
             years=years,
-            spread=lambda values: years.columns(values, sample.period),
+            spread=spread,
             ceiling=self.ceiling,
             further_checks=(separable, *reporting.chosen_by_regions(estimand)),
-            generator=generator,
-            confirm=confirm,
         )
 
 

@@ -1,4 +1,4 @@
-"""What a curve of the dose takes over from the straight line: permutation test and placebo doses.
+"""What a curve of the dose takes over from the straight line: permutation test, placebo and recounted doses.
 
 Under the sharp null of no effect on anyone every statistic has a permutation distribution, that of the slope of a
 straight line too; so the test is valid for a curve. It sees a curve as far as it has a slope.
@@ -30,5 +30,5 @@ def permuted_as(line: Robustness, own: Robustness) -> Robustness:
 
 
 def placebo_checks(line: Finding) -> tuple[Check, ...]:
-    """Return the checks of placebo doses beside the straight line of the dose that was paid."""
-    return tuple(check for check in line.checks if check.name.startswith("placebo dose"))
+    """Return the checks of the straight line on doses of other counts: placebo doses, and the path that moves."""
+    return tuple(check for check in line.checks if check.name.startswith(("placebo dose", "moving dose")))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
 from stoeval import checks
 from stoeval.designs.few_clusters import decisive
 from stoeval.designs.masked_outcomes import masked_range
-from stoeval.designs.robustness import Study, band, robustness
+from stoeval.designs.moving_dose import moving_dose
+from stoeval.designs.robustness import Study, band, deciding, robustness
 from stoeval.errors import NotIdentified
 from stoeval.inference import second_engine
 from stoeval.inference.clustering import Contrast, contrast, crv3
@@ -49,29 +50,36 @@ def finding(  # noqa: PLR0913 - what a finding is made of
     generator: np.random.Generator | None,
 ) -> Finding:
     """Assemble estimate, path, checks, second opinion and identification class of a solved study."""
-    sample, fit = study.sample, study.fit
-    effect, convention = decisive(study, found)
-    masked = masked_range(study, effect.effect)
+    estimate = _estimate(estimand, study, found)
+    masked = masked_range(study, estimate.effect)
     all_checks = [*found_checks, *([] if masked.check is None else [masked.check])]
     return Finding(
-        estimate=Estimate(
-            **asdict(effect),
-            n_obs=fit.n_obs,
-            n_units=len(np.unique(sample.unit[fit.rows])),
-            n_clusters=fit.n_clusters,
-            unit=_unit(estimand, logarithmic=study.regression.logarithmic),
-            baseline_mean=_baseline_mean(estimand, sample),
-            mde=minimum_detectable_effect(effect.std_error, effect.df),
-            convention=convention,
-            bound_low=masked.low,
-            bound_high=masked.high,
-            n_masked=masked.count,
-        ),
+        estimate=replace(estimate, bound_low=masked.low, bound_high=masked.high, n_masked=masked.count),
         path=path(study, generator),
         checks=tuple(all_checks),
-        identification_class=reduce(IdentificationClass.at_most, (check.cap for check in all_checks), ceiling),
+        identification_class=_lowest(ceiling, all_checks),
         robustness=found,
     )
+
+
+def _estimate(estimand: Estimand, study: Study, found: Robustness) -> Estimate:
+    """Return the estimate by the inference that decides, as if no count were masked."""
+    sample, fit = study.sample, study.fit
+    effect, convention = decisive(study, found)
+    return Estimate(
+        **asdict(effect),
+        n_obs=fit.n_obs,
+        n_units=len(np.unique(sample.unit[fit.rows])),
+        n_clusters=fit.n_clusters,
+        unit=unit_of(estimand, logarithmic=study.regression.logarithmic),
+        baseline_mean=_baseline_mean(estimand, sample),
+        mde=minimum_detectable_effect(effect.std_error, effect.df),
+        convention=convention,
+    )
+
+
+def _lowest(ceiling: IdentificationClass, found: Sequence[Check]) -> IdentificationClass:
+    return reduce(IdentificationClass.at_most, (check.cap for check in found), ceiling)
 
 
 def path(study: Study, generator: np.random.Generator | None) -> tuple[PeriodEstimate, ...]:
@@ -87,41 +95,121 @@ def path(study: Study, generator: np.random.Generator | None) -> tuple[PeriodEst
     return tuple(sorted(points, key=lambda point: point.period))
 
 
-def dose_finding(  # noqa: PLR0913 - what a dose design differs in
-    estimand: Estimand,
-    sample: Sample,
-    regression: Regression,
-    *,
-    years: EventTime,
-    spread: Callable[[Floats], Floats],
-    ceiling: IdentificationClass,
-    generator: np.random.Generator | None,
-    further_checks: Sequence[Check] = (),
-    confirm: bool = False,
-) -> Finding:
-    """Estimate the effect of a dose over the window, with the checks that every dose design reports.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DoseQuestion:
+    """What a dose design asks of a sample: everything but the answer."""
 
-    `spread` turns a dose (n,) into one column per year; `confirm` computes the estimate a second time.
-    """
-    names = tuple(f"dose x {year}" for year in years.years)
-    study = solved(sample, regression, spread(sample.dose), names, years.combination(estimand.window), confirm=confirm)
-    study = replace(study, years=years, spread=spread)
+    estimand: Estimand
+    sample: Sample
+    regression: Regression
+    years: EventTime
+    spread: Callable[[Floats], Floats]
+    """Turns a dose (n,) into one column per year."""
+    ceiling: IdentificationClass
+    further_checks: tuple[Check, ...] = ()
+    """What the question itself says of the claim, whatever the answer is."""
+    combination: Floats | None = None
+    """(years,) weights of the coefficients; None takes the mean over the window."""
+    closing: Callable[[Estimate], Check] | None = None
+    """A check of the design's own that reads the estimate."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the coefficients of the dose."""
+        return tuple(f"dose x {year}" for year in self.years.years)
+
+    def study(self, *, confirm: bool = False) -> Study:
+        """Return the solved regression; `confirm` has an independent engine solve it again."""
+        mean = self.years.combination(self.estimand.window)
+        combination = mean if self.combination is None else self.combination
+        own = self.spread(self.sample.dose)
+        study = solved(self.sample, self.regression, own, self.names, combination, confirm=confirm)
+        return replace(study, years=self.years, spread=self.spread)
+
+
+@runtime_checkable
+class DoseDesign(Protocol):
+    """A design whose question is known before it is answered."""
+
+    def ask(self, estimand: Estimand, sample: Sample) -> DoseQuestion:
+        """Return what the design asks of a sample."""
+        ...
+
+
+def dose_finding(asked: DoseQuestion, *, generator: np.random.Generator | None, confirm: bool = False) -> Finding:
+    """Estimate the effect of a dose over the window, with the checks that every dose design reports."""
+    study = asked.study(confirm=confirm)
     found = robustness(study, generator)
-    return finding(
-        estimand=estimand,
+    whole = finding(
+        estimand=asked.estimand,
         study=study,
         found=found,
-        found_checks=[
-            checks.pre_trend(study.fit, study.covariance, years.before, generator),
-            checks.pre_test_power(found),
-            checks.leave_one_region_out(study.fit, study.combination, sample.cluster_names),
-            checks.breakdown(found),
-            *further_checks,
-            *_placebos(study, names),
-        ],
-        ceiling=ceiling,
+        found_checks=_dose_checks(asked, study, found, generator),
+        ceiling=asked.ceiling,
         generator=generator,
     )
+    return _closed(asked, whole)
+
+
+def _closed(asked: DoseQuestion, found: Finding) -> Finding:
+    """Return a finding with the check that its design adds to an estimate."""
+    if asked.closing is None:
+        return found
+    check = asked.closing(found.estimate)
+    lowered = found.identification_class.at_most(check.cap)
+    return replace(found, checks=(*found.checks, check), identification_class=lowered)
+
+
+def _dose_checks(
+    asked: DoseQuestion, study: Study, found: Robustness, generator: np.random.Generator | None
+) -> list[Check]:
+    """Return the checks that every dose design reports."""
+    return [
+        checks.pre_trend(study.fit, study.covariance, asked.years.before, generator),
+        checks.pre_test_power(found),
+        checks.leave_one_region_out(study.fit, study.combination, asked.sample.cluster_names),
+        checks.breakdown(found),
+        *asked.further_checks,
+        *_placebos(study, asked.names),
+        *moving_dose(study),
+    ]
+
+
+def first_finding(asked: DoseQuestion, generator: np.random.Generator | None) -> Finding:
+    """Return the estimate of `dose_finding` by itself, in the class that it has if every check on data passes.
+
+    The estimate is the same to the last digit, without what masked counts could do to it. There is no path, and of
+    the second opinion only that on which the inference rests. The class is never below that of `dose_finding`.
+    """
+    study = asked.study()
+    found = deciding(study, generator)
+    return Finding(
+        estimate=_estimate(asked.estimand, study, found),
+        path=(),
+        checks=asked.further_checks,
+        identification_class=_lowest(asked.ceiling, asked.further_checks),
+        robustness=found,
+    )
+
+
+def graded_finding(asked: DoseQuestion, generator: np.random.Generator | None) -> Finding:
+    """Return the estimate, the checks and the class of `dose_finding`, from the same draws.
+
+    There is no path, and of the second opinion only what inference and checks rest on.
+    """
+    study = asked.study()
+    found = deciding(study, generator, for_checks=True)
+    estimate = _estimate(asked.estimand, study, found)
+    masked = masked_range(study, estimate.effect)
+    all_checks = [*_dose_checks(asked, study, found, generator), *([] if masked.check is None else [masked.check])]
+    graded = Finding(
+        estimate=replace(estimate, bound_low=masked.low, bound_high=masked.high, n_masked=masked.count),
+        path=(),
+        checks=tuple(all_checks),
+        identification_class=_lowest(asked.ceiling, all_checks),
+        robustness=found,
+    )
+    return _closed(asked, graded)
 
 
 def solved(  # noqa: PLR0913 - a regression and what is asked of it
@@ -221,7 +309,8 @@ def _point(year: int, position: int, found: Contrast, together: Band | None) -> 
     )
 
 
-def _unit(estimand: Estimand, *, logarithmic: bool) -> str:
+def unit_of(estimand: Estimand, *, logarithmic: bool) -> str:
+    """Return the unit of an effect: that of the outcome per that of the exposure."""
     outcome = LOG_POINTS if logarithmic else estimand.effect.unit
     return f"{outcome} {estimand.cause.unit}".strip() if isinstance(estimand.cause, Exposure) else outcome
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from stoeval.designs.assignment import assignment
+from stoeval.designs.few_clusters import ENOUGH, FEW
 from stoeval.designs.masked_outcomes import masked_interval
 from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference import honest_did
@@ -20,7 +21,7 @@ from stoeval.inference.bands import Band, simultaneous_band
 from stoeval.inference.bell_mccaffrey import crv2
 from stoeval.inference.clustering import contrast
 from stoeval.inference.equivalence import equivalence_bound
-from stoeval.inference.leverage import diagnose
+from stoeval.inference.leverage import diagnose, effective_number
 from stoeval.inference.permuted_counts import poisson_null
 from stoeval.inference.permuted_doses import dose_moments, permuted_doses
 from stoeval.inference.pre_trends import explaining_trend
@@ -45,6 +46,7 @@ Found = TypeVar("Found")
 VARIANTS = (Variant.JACKKNIFE_SCORES, Variant.CLASSIC)
 DRAWS = 9_999
 """Of the bootstrap and of permutations."""
+LEVEL = 0.95
 MAGNITUDES = (0.5, 1.0, 1.5, 2.0)
 """Bounds of intervals under violations: times the largest earlier change, and standard errors a period."""
 BREAKDOWN_UPPER = 2.0
@@ -72,7 +74,7 @@ class Study:
 
 
 def robustness(
-    study: Study, generator: np.random.Generator | None, *, draws: int = DRAWS, level: float = 0.95
+    study: Study, generator: np.random.Generator | None, *, draws: int = DRAWS, level: float = LEVEL
 ) -> Robustness:
     """Return what other inference and other assumptions say about the effect of a study.
 
@@ -83,20 +85,12 @@ def robustness(
     absent: list[tuple[str, str]] = []
     effect = contrast(study.fit.coefficients, study.covariance, study.combination)
     wild = _given("wild bootstrap", lambda: _wild(study, _drawn(own[0]), draws, level), absent)
-    permuted = _given("permutation", lambda: _permuted(study, _drawn(own[1]), draws), absent)
+    permuted = _given("permutation", lambda: permuted_dose(study, _drawn(own[1]), draws), absent)
     broken = _given("breakdown", lambda: _breakdown(study, _drawn(own[2]), level), absent)
     power = _given("pre-test power", lambda: _pre_test_power(study, _drawn(own[3])), absent)
     covered = _given("masked interval", lambda: masked_interval(study, level), absent)
     regions = _given("leave one out", lambda: _without_each_region(study), absent)
-    return Robustness(
-        wild_p=wild.p_value if wild else None,
-        wild_low=wild.ci_low if wild else None,
-        wild_high=wild.ci_high if wild else None,
-        wild_method=wild.method if wild else "",
-        permutation_p=permuted[0].p_value if permuted else None,
-        permutation_p_low=permuted[0].p_low if permuted else None,
-        permutation_p_high=permuted[0].p_high if permuted else None,
-        permutation_method=permuted[1] if permuted else "",
+    found = Robustness(
         breakdown=broken.mbar if broken else None,
         pre_test_power=power,
         leave_out_low=regions[0] if regions else None,
@@ -106,6 +100,48 @@ def robustness(
         masked_high=covered[1] if covered else None,
         equivalence_bound=equivalence_bound(effect.effect, effect.std_error, effect.df),
         absent=tuple(absent),
+    )
+    return _with_permutation(_with_wild(found, wild), permuted)
+
+
+def deciding(study: Study, generator: np.random.Generator | None, *, for_checks: bool = False) -> Robustness:
+    """Return the part of `robustness` on which the inference that decides rests, from the same draws.
+
+    Where the effect rests on enough regions that is their effective number alone. `for_checks` adds what checks read:
+    breakdown value and power of the pre-test.
+    """
+    own = [None] * 4 if generator is None else generator.spawn(4)
+    absent: list[tuple[str, str]] = []
+    effective = effective_number(study.fit, study.combination)
+    found = Robustness(effective_clusters=effective)
+    if effective < ENOUGH:
+        found = _with_wild(found, _given("wild bootstrap", lambda: _wild(study, _drawn(own[0]), DRAWS, LEVEL), absent))
+    if effective < FEW:
+        permuted = _given("permutation", lambda: permuted_dose(study, _drawn(own[1]), DRAWS), absent)
+        found = _with_permutation(found, permuted)
+    if for_checks:
+        broken = _given("breakdown", lambda: _breakdown(study, _drawn(own[2]), LEVEL), absent)
+        power = _given("pre-test power", lambda: _pre_test_power(study, _drawn(own[3])), absent)
+        found = replace(found, breakdown=broken.mbar if broken else None, pre_test_power=power)
+    return replace(found, absent=tuple(absent))
+
+
+def _with_wild(found: Robustness, wild: BootstrapTest | None) -> Robustness:
+    if wild is None:
+        return found
+    return replace(found, wild_p=wild.p_value, wild_low=wild.ci_low, wild_high=wild.ci_high, wild_method=wild.method)
+
+
+def _with_permutation(found: Robustness, permuted: tuple[RandomizationTest, str] | None) -> Robustness:
+    if permuted is None:
+        return found
+    test, words = permuted
+    return replace(
+        found,
+        permutation_p=test.p_value,
+        permutation_p_low=test.p_low,
+        permutation_p_high=test.p_high,
+        permutation_method=words,
     )
 
 
@@ -233,11 +269,19 @@ def _breakdown(study: Study, generator: np.random.Generator, level: float) -> ho
 
 
 def _event_study(study: Study) -> tuple[Floats, Floats, int, int, Floats]:
+    """Return the event study of a study; raise NotIdentified without one."""
+    years = _years_of_dose(study)
+    return event_study_of(years, study.fit.coefficients, study.covariance, study.combination)
+
+
+def event_study_of(
+    years: EventTime, effects: Floats, covariance: Covariance, combination: Floats
+) -> tuple[Floats, Floats, int, int, Floats]:
     """Return coefficients, covariance, how many lie before and after the reference, and the effect in the latter.
 
-    Raises NotIdentified where later changes cannot be held against earlier ones.
+    The first of the `effects` are those of the years. Raises NotIdentified where later changes cannot be held
+    against earlier ones.
     """
-    years = _years_of_dose(study)
     n_pre, k = len(years.before), len(years.years)
     if not n_pre:
         message = "no year before the baseline is observed, so nothing bounds how far trends may have parted"
@@ -246,11 +290,10 @@ def _event_study(study: Study) -> tuple[Floats, Floats, int, int, Floats]:
     if gaps.any():
         message = f"{int(gaps.sum())} gaps between the observed years: changes over them cannot be compared"
         raise NotIdentified(message)
-    if study.combination[:n_pre].any():
+    if combination[:n_pre].any():
         message = "the baseline is a mean of several years, so the effect is no combination of later coefficients"
         raise NotIdentified(message)
-    matrix = study.covariance.matrix[:k, :k]
-    return study.fit.coefficients[:k], matrix, n_pre, k - n_pre, study.combination[n_pre:k]
+    return effects[:k], covariance.matrix[:k, :k], n_pre, k - n_pre, combination[n_pre:k]
 
 
 def _years_of_dose(study: Study) -> EventTime:
@@ -260,7 +303,7 @@ def _years_of_dose(study: Study) -> EventTime:
     return study.years
 
 
-def _permuted(study: Study, generator: np.random.Generator, draws: int) -> tuple[RandomizationTest, str]:
+def permuted_dose(study: Study, generator: np.random.Generator, draws: int) -> tuple[RandomizationTest, str]:
     """Return the test that permutes the dose over whoever was assigned it, and in words over whom."""
     if study.spread is None:
         message = "the cause is no dose that could have been assigned otherwise"

@@ -11,10 +11,8 @@ from stoeval.inference.absorption import dense_codes
 from stoeval.inference.regression import Regression
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from stoeval.designs.event_time import EventTime
-    from stoeval.vocabulary import Estimand, Finding, Floats, IdentificationClass, Integers, Sample
+    from stoeval.vocabulary import Estimand, Floats, IdentificationClass, Integers, Sample
 
 
 def gap_columns(sample: Sample, years: EventTime, values: Floats) -> Floats:
@@ -32,18 +30,16 @@ def gap_effects(sample: Sample) -> tuple[list[Integers], list[Integers]]:
     return nested, [dense_codes(sample.group, sample.period)]
 
 
-def gap_finding(  # noqa: PLR0913 - what two designs on gaps differ in
+def gap_question(  # noqa: PLR0913 - what two designs on gaps differ in
     estimand: Estimand,
     sample: Sample,
     *,
     ceiling: IdentificationClass,
     formula_input: bool,
-    generator: np.random.Generator | None,
-    confirm: bool,
     weights: Floats | None = None,
     offset: Floats | None = None,
-) -> Finding:
-    """Estimate the effect of a dose on the gap between entitled and other groups over the window."""
+) -> reporting.DoseQuestion:
+    """Ask for the effect of a dose on the gap between entitled and other groups over the window."""
     years = event_time(sample.period, estimand.window)
     nested, crossed = gap_effects(sample)
     regression = Regression(
@@ -55,14 +51,12 @@ def gap_finding(  # noqa: PLR0913 - what two designs on gaps differ in
         weights=weights,
         offset=offset,
     )
-    return reporting.dose_finding(
-        estimand,
-        sample,
-        regression,
+    return reporting.DoseQuestion(
+        estimand=estimand,
+        sample=sample,
+        regression=regression,
         years=years,
         spread=lambda values: gap_columns(sample, years, values),
         ceiling=ceiling,
         further_checks=reporting.formula_input(sample, used=formula_input),
-        generator=generator,
-        confirm=confirm,
     )

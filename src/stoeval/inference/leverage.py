@@ -67,13 +67,10 @@ def diagnose(fit: Moments, combination: Floats) -> ClusterDiagnostics:
     combination that is zero.
     """
     refuse_inexact(fit)
-    if not combination.any():
-        message = f"all {len(combination)} weights of the combination are zero; name a coefficient"
-        raise EstimationError(message)
+    _refuse_nothing(combination)
     leverage = np.einsum("gij,ji->g", fit.cluster_gram, fit.bread)
     direction = fit.bread[:, : fit.k] @ combination
-    parts = np.einsum("i,gij,j->g", direction, fit.cluster_gram, direction)
-    partial = parts / parts.sum()
+    partial = _partial(fit, direction)
     effect = float(combination @ fit.coefficients)
     without = _without(fit, combination)
     return ClusterDiagnostics(
@@ -89,6 +86,28 @@ def diagnose(fit: Moments, combination: Floats) -> ClusterDiagnostics:
         influence=None if without is None else effect - without,
         influence_variation=None if without is None or effect == 0 else float(without.std(ddof=1) / abs(effect)),
     )
+
+
+def effective_number(fit: Moments, combination: Floats) -> float:
+    """Return how many clusters of equal weight carry as much of a combination (k,); `diagnose` says which do.
+
+    Raises as `diagnose` does.
+    """
+    refuse_inexact(fit)
+    _refuse_nothing(combination)
+    return effective_clusters(_partial(fit, fit.bread[:, : fit.k] @ combination))
+
+
+def _partial(fit: Moments, direction: Floats) -> Floats:
+    """Return the share (G,) of each cluster in the variance along a direction (P,)."""
+    parts = np.einsum("i,gij,j->g", direction, fit.cluster_gram, direction)
+    return np.asarray(parts / parts.sum())
+
+
+def _refuse_nothing(combination: Floats) -> None:
+    if not combination.any():
+        message = f"all {len(combination)} weights of the combination are zero; name a coefficient"
+        raise EstimationError(message)
 
 
 def effective_clusters(variances: Floats) -> float:

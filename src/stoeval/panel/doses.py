@@ -26,6 +26,7 @@ from stoeval.vocabulary import (
     RegionalFormula,
     SchoolYear,
     Untestable,
+    counted_in,
 )
 
 if TYPE_CHECKING:
@@ -40,12 +41,22 @@ REGION_LEVELS = (Level.REGION, Level.SUBJECT_GROUP)
 """Levels whose units take the dose of their region."""
 
 
-@lru_cache(maxsize=256)
 def dose(panel: MonitorPanel, rule: ExposureRule, level: Level) -> pd.Series[float] | Untestable:
     """Return the dose by vestiging, or by region where the rule or the level is regional.
 
     The name of the index says which: `vestiging` or `region`.
     """
+    return _kept(panel, rule, Level.REGION if level in REGION_LEVELS else Level.VESTIGING)
+
+
+def forget_doses() -> None:
+    """Let go of the doses and counts that are kept of panels."""
+    for kept in (_kept, recounted, _pupils):
+        kept.cache_clear()
+
+
+@lru_cache(maxsize=256)
+def _kept(panel: MonitorPanel, rule: ExposureRule, level: Level) -> pd.Series[float] | Untestable:
     return _dose(rule, panel, level)
 
 
@@ -70,8 +81,11 @@ def _aanloop(rule: AanloopFormula, panel: MonitorPanel, level: Level) -> pd.Seri
     euro = pd.Series(0.0, index=everyone.index)
     for payment in rule.payments:
         hard = counts[payment.counted].reindex(everyone.index).fillna(0.0)
-        euro += payment.per_bk * hard["hard_bk"] + payment.per_gl * hard["hard_gl"]
-    return (euro / everyone / 1000).rename("dose")
+        paid = payment.per_bk * hard["hard_bk"] + payment.per_gl * hard["hard_gl"]
+        technical = hard["hard_bk"] + hard["hard_gl"]
+        euro += (paid / technical.where(technical > 0, 1.0)) if rule.per_technical_pupil else paid
+    shared = len(rule.payments) if rule.per_technical_pupil else everyone
+    return (euro / shared / 1000).rename("dose")
 
 
 @_dose.register(FormulaInput)
@@ -134,6 +148,44 @@ def _approval_round(rule: ApprovalRound, panel: MonitorPanel, level: Level) -> p
     return rounds.rename("dose")
 
 
+@lru_cache(maxsize=64)
+def recounted(panel: MonitorPanel, rule: ExposureRule, level: Level) -> tuple[tuple[int, pd.Series[float]], ...]:
+    """Return the dose of a rule rebuilt from each count at hand alone, by the year in which the count starts.
+
+    A budget is rebuilt as its mean amount a technical pupil times the pupils of the count. A unit that a count
+    misses takes its dose at the nearest count, where it then does not move.
+    """
+    if isinstance(rule, ActivityLine):
+        plans = panel.tables["plans"]
+        share = plans[plans["activity_line"] == rule.line].set_index("region")["share"].astype(float)
+        whole = recounted(panel, RegionalBudget(counted=rule.counted), level)
+        return tuple((year, (values * share.reindex(values.index)).dropna()) for year, values in whole)
+    of_counts = _by_mean_amount(panel, rule) if isinstance(rule, RegionalBudget) else rule
+    found: dict[int, pd.Series[float]] = {}
+    for year in _counted_years(panel):
+        values = _dose(counted_in(of_counts, SchoolYear(start=year)), panel, level)
+        if not isinstance(values, Untestable):
+            found[year] = values
+    table = pd.DataFrame(found)
+    nearest = {year: sorted(found, key=lambda other: (abs(other - year), other)) for year in found}
+    return tuple((year, table[order].bfill(axis=1)[year].rename("dose")) for year, order in nearest.items())
+
+
+def _by_mean_amount(panel: MonitorPanel, rule: RegionalBudget) -> RegionalFormula:
+    """Return the formula that divides all budgets over the hard-technical pupils of a count alike."""
+    budget = panel.tables["regions"].set_index("region")["budget"].astype("Float64").dropna()
+    counts = _pupils(panel, rule.counted, "region").reindex(budget.index)
+    hard = float(counts["hard_bk"].sum() + counts["hard_gl"].sum())
+    return RegionalFormula(counted=rule.counted, per_pupil=float(budget.sum()) / BUDGET_YEARS / hard)
+
+
+def _counted_years(panel: MonitorPanel) -> list[int]:
+    """Return the years in which beroepsgericht pupils were counted by profile."""
+    offers = panel.tables["offers"]
+    counted = offers["profile"].isin(PROFILES) & offers["pupils_low"].notna()
+    return sorted(int(year) for year in offers.loc[counted, "school_year"].unique())
+
+
 def together(reasons: Sequence[Untestable]) -> Untestable:
     """Return one answer that names everything that is missing, each once."""
     said = dict.fromkeys(part for one in reasons for part in one.reason.split("; "))
@@ -143,11 +195,16 @@ def together(reasons: Sequence[Untestable]) -> Untestable:
 
 def techniekarm(panel: MonitorPanel) -> pd.Series[float]:
     """Return 1 for techniekarme regions and 0 for others, empty where not delivered."""
-    flags = panel.tables["regions"].set_index("region")["techniekarm"].dropna()
-    return flags.astype(float).rename("techniekarm")
+    return circumstance(panel, "techniekarm")
 
 
-@lru_cache(maxsize=32)
+def circumstance(panel: MonitorPanel, name: str) -> pd.Series[float]:
+    """Return 1 for regions of which something holds and 0 for others, empty where not delivered."""
+    flags = panel.tables["regions"].set_index("region")[name].dropna()
+    return flags.astype(float).rename(name)
+
+
+@lru_cache(maxsize=64)
 def _pupils(panel: MonitorPanel, year: SchoolYear, unit: str) -> pd.DataFrame:
     """Return pupils in leerjaar 3 and 4 by unit: everyone, hard-technical in BB, KB and LWT, and in GL."""
     offers = panel.tables["offers"]

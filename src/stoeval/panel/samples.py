@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from stoeval.panel.doses import dose, techniekarm, together
+from stoeval.panel.doses import REGION_LEVELS, circumstance, dose, forget_doses, recounted, together
 from stoeval.panel.genealogy import Genealogy, followed
 from stoeval.panel.measures import measured
+from stoeval.panel.populations import of_population
 from stoeval.panel.tables import ACTIVITY_LINES, OTHER_PROFILES, PROFESSIONAL_LEERWEGEN
 from stoeval.vocabulary import (
+    DOSES,
     ActivityLine,
     Delivery,
     Entitlement,
@@ -31,6 +33,8 @@ from stoeval.vocabulary import (
 if TYPE_CHECKING:
     from stoeval.vocabulary import Catalogue, Estimand, Floats, Integers
 
+REGIONAL = (RegionalBudget, RegionalFormula, ActivityLine)
+"""Rules that pay a region."""
 FEWEST_REGIONS = 10
 """Below this many regions a clustered standard error says little; the link is not testable."""
 
@@ -45,20 +49,35 @@ def cut(panel: MonitorPanel, last: SchoolYear) -> MonitorPanel:
     return MonitorPanel(tables=tables, provenance=panel.provenance)
 
 
+def forget() -> None:
+    """Let go of every panel that is kept for its frames and doses; many panels in one process would fill its memory."""
+    for kept in (followed, measured, _compositions):
+        kept.cache_clear()
+    forget_doses()
+
+
 def sample(
-    panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue, *, genealogy: Genealogy = Genealogy.FOOTPRINTS
+    panel: MonitorPanel,
+    estimand: Estimand,
+    catalogue: Catalogue,
+    *,
+    genealogy: Genealogy = Genealogy.FOOTPRINTS,
+    for_checks: bool = True,
 ) -> Sample | Untestable:
     """Return the rows of an estimand as arrays, or why it cannot be tested on this panel.
 
-    `genealogy` says how vestigingen are followed through mergers and new numbers.
+    `genealogy` says how vestigingen are followed through mergers and new numbers. `for_checks` adds what checks read
+    and no estimate does: doses of placebos and of other counts.
     """
-    panel = followed(panel, genealogy)
+    whole, panel = panel, followed(panel, genealogy)
+    # A region was paid for all its pupils, also for those whom a rule of following leaves out.
+    paid = whole if _by_region(estimand) else panel
     frame = measured(panel, estimand.effect.name, catalogue.technical)
     unseen = _unseen(frame, panel, estimand)
-    missing = [*([] if unseen is None else [unseen]), *_unexposed(panel, estimand, catalogue)]
+    missing = [*([] if unseen is None else [unseen]), *_unexposed(paid, estimand, catalogue)]
     if frame is None or missing:
         return together(missing)
-    exposed = _exposed(_of_population(frame, panel, estimand), panel, estimand, catalogue)
+    exposed = _exposed(of_population(frame, panel, estimand), paid, estimand, catalogue)
     if not isinstance(exposed, Untestable) and estimand.mediator is not None:
         exposed = _beside(exposed, panel, estimand.mediator, catalogue, "mediator")
     if isinstance(exposed, Untestable):
@@ -73,7 +92,15 @@ def sample(
         reason = f"de uitkomst heeft rijen in {regions} regio's; er zijn er ten minste {FEWEST_REGIONS} nodig"
         return Untestable(reason=reason, missing=(estimand.effect.delivery,))
     dropped = (("geen dosis of conditie bekend", len(exposed) - len(complete)),)
-    return _as_arrays(complete.reset_index(drop=True), panel, estimand, catalogue, dropped)
+    found = _as_arrays(complete.reset_index(drop=True), panel, estimand, catalogue, dropped)
+    return _with_other_doses(found, complete, paid, estimand) if for_checks else found
+
+
+def _by_region(estimand: Estimand) -> bool:
+    """Say whether the cause is an amount of a region, counted over its pupils."""
+    if isinstance(estimand.cause, Indicator):
+        return False
+    return estimand.effect.level in REGION_LEVELS or isinstance(estimand.cause.rule, REGIONAL)
 
 
 def _unseen(frame: pd.DataFrame | None, panel: MonitorPanel, estimand: Estimand) -> Untestable | None:
@@ -81,7 +108,7 @@ def _unseen(frame: pd.DataFrame | None, panel: MonitorPanel, estimand: Estimand)
     missing = (estimand.effect.delivery,)
     if frame is None:
         return Untestable(reason="de uitkomst is niet geleverd", missing=missing)
-    absent = _absent_years(_of_population(frame, panel, estimand), estimand)
+    absent = _absent_years(of_population(frame, panel, estimand), estimand)
     if absent:
         return Untestable(reason=f"de uitkomst is niet waargenomen in {', '.join(map(str, absent))}", missing=missing)
     return None
@@ -96,20 +123,6 @@ def _unexposed(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue) ->
     return [part for part in _parts(panel, cause, level) if isinstance(part, Untestable)]
 
 
-def _of_population(frame: pd.DataFrame, panel: MonitorPanel, estimand: Estimand) -> pd.DataFrame:
-    """Return the rows of a named population."""
-    if estimand.population == "all":
-        return frame
-    if estimand.population == "technical at baseline":
-        year = max(estimand.window.baseline)
-        rows = panel.tables["offers"]
-        some = rows["profile"].isin(["BWI", "PIE", "MT", "S_TECHNIEK"]) & (rows["school_year"] == year.start)
-        some &= (rows["pupils_high"].fillna(0) > 0) | (rows["candidates_high"].fillna(0) > 0)
-        return frame[frame["unit"].isin(rows.loc[some, "unit"])]
-    message = f"population {estimand.population!r} is unknown; known are 'all' and 'technical at baseline'"
-    raise ValueError(message)
-
-
 def _absent_years(frame: pd.DataFrame, estimand: Estimand) -> list[SchoolYear]:
     observed = set(frame["school_year"])
     return [year for year in (*estimand.window.baseline, *estimand.window.outcome) if year.start not in observed]
@@ -118,18 +131,15 @@ def _absent_years(frame: pd.DataFrame, estimand: Estimand) -> list[SchoolYear]:
 def _exposed(
     frame: pd.DataFrame, panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue
 ) -> pd.DataFrame | Untestable:
-    """Return the frame with `dose`, conditioning columns `c0`, `c1` … and placebo columns `p0`, `p1` …."""
+    """Return the frame with `dose`, conditioning columns `c0`, `c1` … and other lines `l0`, `l1` …."""
     cause, level = estimand.cause, estimand.effect.level
     if isinstance(cause, Indicator):
         return _beside(frame, panel, cause, catalogue, "dose")
     known = [part for part in _parts(panel, cause, level) if not isinstance(part, Untestable)]
     names = ["dose", *(f"c{number}" for number in range(len(known) - 1))]
-    frame = frame.assign(**{name: _spread(frame, values) for name, values in zip(names, known, strict=True)})
-    for number, (_, placebo) in enumerate(_placebos(panel, cause, level)):
-        frame = frame.assign(**{f"p{number}": _spread(frame, placebo).fillna(0.0)})
-    for number, line in enumerate(_other_lines(panel, cause, level)):
-        frame = frame.assign(**{f"l{number}": _spread(frame, line).fillna(0.0)})
-    return frame
+    spread = _Spread.over(frame)
+    lines = {f"l{number}": spread.filled(line) for number, line in enumerate(_other_lines(panel, cause, level))}
+    return frame.assign(**{name: spread(values) for name, values in zip(names, known, strict=True)}, **lines)
 
 
 def _other_lines(panel: MonitorPanel, cause: Exposure, level: Level) -> list[pd.Series[float]]:
@@ -160,13 +170,14 @@ def _beside(
 
 
 def _parts(panel: MonitorPanel, cause: Exposure, level: Level) -> list[pd.Series[float] | Untestable]:
-    """Return the dose and what enters times year: the input of its formula, and for a line of activity the whole."""
-    regional = isinstance(cause.rule, (RegionalBudget, RegionalFormula, ActivityLine))
+    """Return the dose and what enters times year: its formula input, circumstances, and for a line the whole budget."""
+    regional = isinstance(cause.rule, REGIONAL)
     parts: list[pd.Series[float] | Untestable] = [dose(panel, cause.rule, level)]
     if cause.formula_input is not None:
         parts.append(dose(panel, cause.formula_input.rule, Level.REGION if regional else level))
-    if regional and not (flags := techniekarm(panel)).empty:
-        parts.append(flags)
+    if regional:
+        flags = [circumstance(panel, name) for name in ("techniekarm", *cause.circumstances)]
+        parts += [one for one in flags if not one.empty]
     if isinstance(cause.rule, ActivityLine):
         parts.append(dose(panel, RegionalBudget(counted=cause.rule.counted), level))
     return parts
@@ -178,10 +189,26 @@ def _placebos(panel: MonitorPanel, cause: Exposure, level: Level) -> list[tuple[
     return [(name, values) for name, values in found if not isinstance(values, Untestable)]
 
 
-def _spread(frame: pd.DataFrame, values: pd.Series[float]) -> pd.Series[float]:
-    """Return values by vestiging or region over the rows of a frame."""
-    key = frame["region"] if values.index.name == "region" else frame["unit"]
-    return key.map(values).astype(float)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Spread:
+    """The rows of a frame by region and by vestiging, over which values are spread."""
+
+    of: dict[str, tuple[Integers, pd.Index[str]]]
+    """Code (n,) of each row, and what the codes stand for."""
+
+    @classmethod
+    def over(cls, frame: pd.DataFrame) -> _Spread:
+        """Return the rows of a frame by where they belong."""
+        return cls(of={"region": pd.factorize(frame["region"]), "vestiging": pd.factorize(frame["unit"])})
+
+    def __call__(self, values: pd.Series[float]) -> Floats:
+        """Return values by region or vestiging as one a row (n,), NaN where there is none."""
+        codes, names = self.of["region" if values.index.name == "region" else "vestiging"]
+        return np.append(values.reindex(names).to_numpy(dtype=np.float64, na_value=np.nan), np.nan)[codes]
+
+    def filled(self, values: pd.Series[float]) -> Floats:
+        """Return values as one a row (n,), zero where there is none."""
+        return np.nan_to_num(self(values), nan=0.0)
 
 
 def _as_arrays(
@@ -193,9 +220,8 @@ def _as_arrays(
 ) -> Sample:
     unit, unit_names = pd.factorize(frame["unit"], sort=True)
     cluster, cluster_names = pd.factorize(frame["region"], sort=True)
-    cause, level = estimand.cause, estimand.effect.level
+    level = estimand.effect.level
     conditions, lines = _numbered(frame, "c"), _numbered(frame, "l")
-    names = [name for name, _ in _placebos(panel, cause, level)] if isinstance(cause, Exposure) else []
     return Sample(
         outcome=_numbers(frame["value"]),
         outcome_low=_numbers(frame["low"]),
@@ -210,12 +236,32 @@ def _as_arrays(
         conditioning=frame[conditions].to_numpy(dtype=np.float64).reshape(len(frame), len(conditions)),
         weight=_weights(frame, estimand),
         offset=_numbers(frame["offset"]),
-        placebo_doses=tuple((name, _numbers(frame[f"p{number}"])) for number, name in enumerate(names)),
+        placebo_doses=(),
         unit_names=tuple(map(str, unit_names)),
         cluster_names=tuple(map(str, cluster_names)),
         dropped=dropped,
         other_lines=frame[lines].to_numpy(dtype=np.float64) if lines else None,
         mediator=None if estimand.mediator is None else _numbers(frame["mediator"]),
+    )
+
+
+def _with_other_doses(found: Sample, frame: pd.DataFrame, panel: MonitorPanel, estimand: Estimand) -> Sample:
+    """Return a sample with placebo doses, and with dose and formula input rebuilt from each count at hand."""
+    cause, level = estimand.cause, estimand.effect.level
+    if isinstance(cause, Indicator):
+        return found
+    spread = _Spread.over(frame)
+    placebos = tuple((name, spread.filled(values)) for name, values in _placebos(panel, cause, level))
+    if not isinstance(cause.rule, DOSES):
+        return replace(found, placebo_doses=placebos)
+    regional = isinstance(cause.rule, REGIONAL)
+    doses, own = recounted(panel, cause.rule, level), cause.formula_input
+    inputs = () if own is None else recounted(panel, own.rule, Level.REGION if regional else level)
+    return replace(
+        found,
+        placebo_doses=placebos,
+        recounted_doses=tuple((year, spread(values)) for year, values in doses),
+        recounted_inputs=tuple((year, spread(values)) for year, values in inputs),
     )
 
 
@@ -236,12 +282,13 @@ def _weights(frame: pd.DataFrame, estimand: Estimand) -> Floats:
     """
     if estimand.effect.delivery is Delivery.SURVEY:
         return _numbers(frame["weight"])
-    keys = ["unit", "group"]
-    baseline = frame["school_year"].isin([year.start for year in estimand.window.baseline])
-    before = frame[baseline].groupby(keys)["weight"].mean().rename("before")
-    always = frame.groupby(keys)["weight"].mean().rename("always")
-    joined = frame[keys].join(before, on=keys).join(always, on=keys)
-    return _numbers(joined["before"].fillna(joined["always"]))
+    groups, names = pd.factorize(frame["group"])
+    place = pd.factorize(frame["unit"])[0] * len(names) + groups
+    weight = frame["weight"].reset_index(drop=True)
+    baseline = np.isin(frame["school_year"], [year.start for year in estimand.window.baseline])
+    always = weight.groupby(place).mean()
+    before = weight[baseline].groupby(place[baseline]).mean().reindex(always.index)
+    return _numbers(before.fillna(always).reindex(place))
 
 
 def _entitlement(frame: pd.DataFrame, level: Level, catalogue: Catalogue) -> Floats:

@@ -45,8 +45,18 @@ from stoeval.vocabulary.exposures import (
     Programme,
     RegionalBudget,
     RegionalFormula,
+    counted_in,
 )
-from stoeval.vocabulary.questions import Following, Fork, ForkKind, Moderator, TradeOff, Weighting
+from stoeval.vocabulary.questions import (
+    Following,
+    Fork,
+    ForkKind,
+    Moderator,
+    TradeOff,
+    Weighting,
+    require_few,
+    routes,
+)
 from stoeval.vocabulary.syntheses import (
     RECORDS,
     BudgetStatement,
@@ -147,4 +157,7 @@ __all__ = [
     "Verdict",
     "Weighting",
     "Window",
+    "counted_in",
+    "require_few",
+    "routes",
 ]

@@ -56,6 +56,8 @@ class Sample:
     """(n,) what the cause is thought to work through."""
     recounted_doses: tuple[tuple[int, Floats], ...] = ()
     """The same dose built from the count of each school year at hand, by the year in which it starts."""
+    recounted_inputs: tuple[tuple[int, Floats], ...] = ()
+    """The input of the dose's formula at the same counts; empty where the dose has none."""
 
     @property
     def formula_input(self) -> Floats:
@@ -68,8 +70,11 @@ class Sample:
             one.name: getattr(self, one.name)[keep] for one in fields(self) if hasattr(getattr(self, one.name), "shape")
         }
         placebos = tuple((name, values[keep]) for name, values in self.placebo_doses)
-        recounted = tuple((year, values[keep]) for year, values in self.recounted_doses)
-        return replace(self, **arrays, placebo_doses=placebos, recounted_doses=recounted)
+        doses, inputs = (
+            tuple((year, values[keep]) for year, values in counted)
+            for counted in (self.recounted_doses, self.recounted_inputs)
+        )
+        return replace(self, **arrays, placebo_doses=placebos, recounted_doses=doses, recounted_inputs=inputs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

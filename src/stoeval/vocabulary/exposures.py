@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stoeval.vocabulary.words import Delivery
@@ -26,6 +26,8 @@ class AanloopFormula:
     """Euro 1,000 a beroepsgericht pupil from payments by count of hard-technical pupils."""
 
     payments: tuple[Payment, ...]
+    per_technical_pupil: bool = False
+    """Euro 1,000 a hard-technical pupil and payment instead: what a yearly amount a technical pupil compares with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,20 @@ ExposureRule = (
 DOSES = (AanloopFormula, RegionalBudget, RegionalFormula, ActivityLine, FormulaInput)
 """Rules that give an amount which differs between units and stays as it is."""
 
+
+def counted_in(rule: ExposureRule, year: SchoolYear) -> ExposureRule:
+    """Return a rule as if its pupils had been counted in another year, all of them in that one.
+
+    Raises TypeError for a rule that counts no pupils.
+    """
+    if isinstance(rule, AanloopFormula):
+        return replace(rule, payments=tuple(replace(payment, counted=year) for payment in rule.payments))
+    if isinstance(rule, (RegionalBudget, ActivityLine, FormulaInput, RegionalFormula)):
+        return replace(rule, counted=year)
+    message = f"{type(rule).__name__} counts no pupils, so that there is no other year to count them in"
+    raise TypeError(message)
+
+
 _NEEDS: dict[type, tuple[Delivery, ...]] = {
     AanloopFormula: (Delivery.ENROLMENT,),
     FormulaInput: (Delivery.ENROLMENT,),
@@ -120,6 +136,8 @@ class Exposure:
     """First outcome year that can respond; None where every later year can."""
     placebos: tuple[Exposure, ...] = ()
     """The same dose built from other counts; always reported."""
+    circumstances: tuple[str, ...] = ()
+    """What of a region drives dose and outcome alike; dose models carry it times year where it is delivered."""
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:

@@ -28,20 +28,31 @@ class Specification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecificationCurve:
-    """All ways of one kind through the forks of a link, together."""
+    """All ways of one kind through the forks of a link, together.
+
+    Those that preserve the estimand hold the primary estimate; those that change it do not.
+    """
 
     hypothesis: int
     link: str
     kind: str
     specifications: int
     estimated: int
+    unit: str
+    """Of median, lowest and highest; empty where the specifications differ in it, which then have none."""
     median: float | None
     lowest: float | None
     highest: float | None
+    median_t: float | None
+    """Median of the effects, each in its own standard errors."""
     share_same_sign: float | None
+    """With the sign of the primary estimate."""
     share_significant: float | None
+    """With p < .05 on the side where most of them are."""
     joint_p: float | None
-    """Probability, under no effect anywhere, of a median this far from zero; from one set of draws for all."""
+    """Probability, under no effect anywhere, of a median t this far from zero; from one set of draws for all."""
+    joint_p_significant: float | None
+    """Probability, in the same draws, of as many significant specifications on one side."""
     method: str
     because: str
 
@@ -81,6 +92,8 @@ class TradeOffFinding:
     """Joint p-value that neither moves."""
     p_trade_off: float | None
     """p-value that one gains while the other loses (intersection-union)."""
+    identification_class: str
+    """The weaker of the two ends."""
     conclusion: str
     because: str
 

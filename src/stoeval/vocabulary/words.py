@@ -24,6 +24,8 @@ class Role(StrEnum):
     SECONDARY = "secondary"
     PLACEBO = "placebo"
     ROBUSTNESS = "robustness"
+    NEGATIVE_CONTROL = "negative control"
+    """An outcome or exposure that the programme cannot have moved."""
 
 
 class Timing(StrEnum):
@@ -37,6 +39,8 @@ class Timing(StrEnum):
     """The aanloop of 2018 and 2019, paid by formula."""
     WAVE = "wave"
     """Survey waves, the first of which lies in the run-up."""
+    BEFORE = "before"
+    """Years that ended before the first payment, in which nothing can have responded."""
 
 
 class Level(StrEnum):
@@ -47,6 +51,29 @@ class Level(StrEnum):
     LEERWEG = "vestiging x leerweg"
     PROFILE_GROUP = "vestiging x profile group"
     SUBJECT_GROUP = "school x subject group"
+
+
+class Threat(StrEnum):
+    """What could make a link look like, or hide, an effect of the programme."""
+
+    REGRESSION_TO_THE_MEAN = "regression to the mean"
+    CHOSEN_BY_REGIONS = "chosen by regions"
+    SHRINKING_REGION = "shrinking region"
+    SURVIVORSHIP = "survivorship"
+    SPILLOVER = "spillover"
+    COMPOSITION = "composition"
+    RELABELLING = "relabelling of profiles"
+    SUBSTITUTION = "substitution between offers"
+    LABOUR_MARKET = "labour market"
+    OTHER_PROGRAMMES = "other programmes"
+    COVID = "covid years"
+    SELF_REPORT = "self-report"
+    NON_RESPONSE = "non-response"
+    COMMON_SOURCE = "common source"
+    REGISTRATION = "registration"
+    CROWDING_OUT = "crowding out"
+    CEILING = "ceiling"
+    ANTICIPATION = "anticipation"
 
 
 class Phase(StrEnum):
@@ -82,6 +109,7 @@ class Delivery(StrEnum):
     ELECTIVES = "keuzevakregistratie"
     FORECASTS = "leerlingprognoses per profiel"
     INVESTMENT = "investeringsadministratie"
+    CONTEXT = "bevolking en banen per gemeente"
 
 
 class IdentificationClass(StrEnum):
