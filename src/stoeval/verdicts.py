@@ -4,7 +4,8 @@ Each primary link gives a p-value for the expected direction and one against it.
 only if all its primary links are (intersection-union: the largest p counts), and contradicted if any is
 (Bonferroni within the hypothesis). The smaller of the two enters Holm over the whole family, in which a
 hypothesis that cannot be tested keeps its place. Identification classes D and E decide nothing, in either
-direction.
+direction. A placebo or a negative control that moves keeps support from being full; once the commission has set a
+smallest relevant effect for its outcome, a negative control has to lie within it.
 """
 
 from __future__ import annotations
@@ -90,7 +91,8 @@ def judge(  # noqa: PLR0913, PLR0917 - everything a verdict may depend on, and n
     conclusion, because = _direction(weight, p_adjusted, measurement)
     if measurement.phase is Phase.FINAL:
         conclusion, because = _final(conclusion, because, hypothesis, results, weight, catalogue)
-    reasons = [*because, *_left_out(weight), *_warnings(results, measurement.phase)]
+    controls = [one for one in _controls(results, catalogue) if one not in because]
+    reasons = [*because, *controls, *_left_out(weight), *_warnings(results, measurement.phase)]
     return Verdict(
         hypothesis=hypothesis.number,
         conclusion=conclusion,
@@ -174,7 +176,25 @@ def _doubts(hypothesis: Hypothesis, results: Sequence[Result], weight: Weight, c
     failed = [one.link.name for one in results if one.link.role is Role.PLACEBO and _moved(one)]
     if failed:
         found.append(f"een placebo beweegt mee: {', '.join(failed)}")
-    return found
+    return [*found, *_controls(results, catalogue)]
+
+
+def _controls(results: Sequence[Result], catalogue: Catalogue) -> list[str]:
+    """Return negative controls that moved, or that the commission's norm cannot call still."""
+    moved, beyond = [], []
+    for one in results:
+        if one.link.role is not Role.NEGATIVE_CONTROL or isinstance(one.finding, Untestable):
+            continue
+        limit = catalogue.norm(one.link.effect).smallest_relevant_effect
+        if limit is None and _moved(one):
+            moved.append(one.link.name)
+        if limit is not None and not _within(one.finding.estimate, limit):
+            beyond.append(one.link.name)
+    said = (
+        ("een negatieve controle beweegt mee", moved),
+        ("een negatieve controle ligt niet binnen het kleinste relevante effect", beyond),
+    )
+    return [f"{words}: {', '.join(names)}" for words, names in said if names]
 
 
 def _shown(result: Result, catalogue: Catalogue) -> bool:
@@ -189,6 +209,11 @@ def _moved(result: Result) -> bool:
     return isinstance(result.finding, Finding) and result.finding.estimate.p_value < LINK_LEVEL
 
 
+def _compared(result: Result) -> bool:
+    """Say whether a finding rests on any comparison."""
+    return isinstance(result.finding, Finding) and result.finding.identification_class is not IdentificationClass.E
+
+
 def _equivalent(results: Sequence[Result], norms: Sequence[Norm]) -> bool:
     """Say whether every tested primary effect lies within its smallest relevant effect."""
     relevant = {norm.indicator: norm.smallest_relevant_effect or 0.0 for norm in norms}
@@ -197,10 +222,13 @@ def _equivalent(results: Sequence[Result], norms: Sequence[Norm]) -> bool:
         for one in results
         if one.link.role is Role.PRIMARY and isinstance(one.finding, Finding)
     ]
-    return all(
-        abs(estimate.effect) + float(stats.t.ppf(0.5 + EQUIVALENCE_LEVEL / 2, estimate.df)) * estimate.std_error < limit
-        for estimate, limit in tested
-    )
+    return all(_within(estimate, limit) for estimate, limit in tested)
+
+
+def _within(estimate: Estimate, limit: float) -> bool:
+    """Say whether two one-sided tests place an effect inside a limit on both sides."""
+    reach = float(stats.t.ppf(0.5 + EQUIVALENCE_LEVEL / 2, estimate.df)) * estimate.std_error
+    return abs(estimate.effect) + reach < limit
 
 
 def _left_out(weight: Weight) -> list[str]:
@@ -209,10 +237,13 @@ def _left_out(weight: Weight) -> list[str]:
 
 
 def _warnings(results: Sequence[Result], phase: Phase) -> list[str]:
-    """Return timing placebos that moved although their cohort was not reached yet."""
+    """Return outcomes that moved although their cohort was not reached yet; a bare development is no warning."""
     early = [
         one.link.name
         for one in results
-        if one.link.expected.at(phase) is Direction.NO_RESPONSE and one.link.role is not Role.PLACEBO and _moved(one)
+        if one.link.expected.at(phase) is Direction.NO_RESPONSE
+        and one.link.role not in {Role.PLACEBO, Role.NEGATIVE_CONTROL}
+        and _moved(one)
+        and _compared(one)
     ]
     return [f"beweegt voordat het kan: {', '.join(early)}"] if early else []

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from stoeval.catalogue import exposures, hypotheses, indicators, measurements, norms
+from stoeval.catalogue import (
+    exposures,
+    hypotheses,
+    indicators,
+    measurements,
+    moderators,
+    negative_controls,
+    norms,
+    trade_offs,
+)
+from stoeval.catalogue.developments import with_developments
 from stoeval.catalogue.discovery import discover, require_consistent
+from stoeval.catalogue.forks import forks_of
 from stoeval.vocabulary import Catalogue, TechnicalDefinition
 
 __all__ = ["CATALOGUE", "assemble_catalogue"]
@@ -11,14 +22,18 @@ __all__ = ["CATALOGUE", "assemble_catalogue"]
 
 def assemble_catalogue(technical: TechnicalDefinition = TechnicalDefinition.HARD) -> Catalogue:
     """Return the catalogue under one definition of technical."""
+    claimed = with_developments(negative_controls.with_negative_controls(discover(hypotheses)))
     return require_consistent(
         Catalogue(
-            hypotheses=discover(hypotheses),
+            hypotheses=claimed,
             measurements=measurements.ALL,
-            indicators=indicators.ALL,
+            indicators=(*indicators.ALL, *negative_controls.INDICATORS, *trade_offs.INDICATORS),
             exposures=exposures.ALL,
             technical=technical,
             norms=norms.NORMS,
+            forks=forks_of(claimed),
+            moderators=moderators.ALL,
+            trade_offs=trade_offs.TRADE_OFFS,
         ),
     )
 

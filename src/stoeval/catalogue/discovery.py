@@ -69,8 +69,8 @@ def _undeclared_links(catalogue: Catalogue) -> Iterator[str]:
     declared = {*catalogue.indicators, *catalogue.exposures}
     for hypothesis in catalogue.hypotheses:
         for link in hypothesis.links:
-            for end in (link.cause, link.effect):
-                if end not in declared:
+            for end in (link.cause, link.effect, link.mediator):
+                if end is not None and end not in declared:
                     yield f"H{hypothesis.number} {link.name}: {end.name} is undeclared; add it to ALL beside it"
 
 

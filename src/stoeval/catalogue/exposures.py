@@ -85,6 +85,19 @@ AANLOOP_DOSE = _aanloop(
     placebos=(AANLOOP_DOSE_2016, AANLOOP_DOSE_2019),
 )
 
+AANLOOP_PER_TECHNICAL_PUPIL = Exposure(
+    name="aanloop_per_technical_pupil",
+    label="Ontvangen aanloopgeld per technische leerling per jaar",
+    label_en="Run-up money received per technical pupil and year",
+    unit="per EUR 1,000 per technical pupil and year",
+    definition="Bedrag per leerling in een hard technisch profiel, gemiddeld over de twee betalingen, in duizend euro. "
+    "Wie geen harde techniek had, kreeg niets. Teldata: 1 oktober 2017 en 1 oktober 2018.",
+    source=f"{_REGULATION}: 1.544,48 euro over 2018 en, na bijstelling, 3.078 euro over 2019",
+    rule=AanloopFormula(payments=(_payment_of_2018(2017), _payment_of_2019(2018)), per_technical_pupil=True),
+    formula_input=FORMULA_INPUT,
+)
+"""The unit of the investment, so that an estimate on it is euro spent for each euro received."""
+
 AANLOOP_DOSE_2017_ON_2016 = _aanloop(
     "aanloop_dose_2017_on_2016",
     "Aanloopbedrag 2018, berekend op de telling van 2016/17 (placebo)",
@@ -155,7 +168,11 @@ def _line(line: str, label: str, label_en: str, responds_from: SchoolYear | None
     )
 
 
-DOSE_LINE_1 = _line("1", "afspraken over profielen en keuzevakken", "agreements on profiles and electives")
+DOSE_LINE_1 = replace(
+    _line("1", "afspraken over profielen en keuzevakken", "agreements on profiles and electives"),
+    circumstances=("shrinking",),
+)
+"""Krimp drives agreements and closures alike."""
 DOSE_LINE_2 = _line("2", "afspraken over faciliteiten", "agreements on facilities")
 DOSE_LINE_3 = _line("3", "aantrekken en behouden van techniekdocenten", "attracting and keeping technical teachers")
 DOSE_LINE_4 = _line("4", "afstemming op de regionale behoefte", "fit with regional demand")
@@ -215,6 +232,7 @@ ALL = (
     AANLOOP_DOSE,
     AANLOOP_DOSE_2016,
     AANLOOP_DOSE_2019,
+    AANLOOP_PER_TECHNICAL_PUPIL,
     AANLOOP_DOSE_2017,
     AANLOOP_DOSE_2017_ON_2016,
     AANLOOP_DOSE_2017_ON_2019,

@@ -13,15 +13,22 @@ FIRST_WAVE = SchoolYear(start=2018)
 RUN_UP = Window(baseline=(BASELINE,), outcome=(SchoolYear(start=2019),))
 """The aanloop seen alone: the last count before the regional plans start."""
 
+BEFORE = Window(baseline=(SchoolYear(start=2016),), outcome=(BASELINE,))
+"""Wholly before the first payment of August 2018; profiles exist from 2016/17, so it holds one year."""
+
+INTERIM_YEARS = (SchoolYear(start=2020),)
+"""What the interim measurement sees of stocks, flows and waves: the first full year of the regional plans."""
+
 INTERIM = Measurement(
     name="interim",
     phase=Phase.INTERIM,
     alpha=0.01,
     windows=(
-        (Timing.STOCK, Window(baseline=(BASELINE,), outcome=(SchoolYear(start=2020),))),
-        (Timing.FLOW, Window(baseline=(BASELINE,), outcome=(SchoolYear(start=2020),))),
+        (Timing.STOCK, Window(baseline=(BASELINE,), outcome=INTERIM_YEARS)),
+        (Timing.FLOW, Window(baseline=(BASELINE,), outcome=INTERIM_YEARS)),
         (Timing.RUN_UP, RUN_UP),
-        (Timing.WAVE, Window(baseline=(FIRST_WAVE,), outcome=(SchoolYear(start=2020),))),
+        (Timing.BEFORE, BEFORE),
+        (Timing.WAVE, Window(baseline=(FIRST_WAVE,), outcome=INTERIM_YEARS)),
     ),
 )
 """Effect measurement of 2021, with exam cohort 2021 for the flows."""
@@ -36,6 +43,7 @@ FINAL = Measurement(
         (Timing.STOCK, Window(baseline=(BASELINE,), outcome=_FINAL_YEARS)),
         (Timing.FLOW, Window(baseline=(BASELINE,), outcome=(SchoolYear(start=2022),))),
         (Timing.RUN_UP, RUN_UP),
+        (Timing.BEFORE, BEFORE),
         (Timing.WAVE, Window(baseline=(FIRST_WAVE,), outcome=_FINAL_YEARS)),
     ),
 )

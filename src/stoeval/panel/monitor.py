@@ -19,10 +19,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stoeval.errors import PanelError
-from stoeval.panel.genealogy import FOLLOWED, Genealogy, followed
+from stoeval.panel.genealogy import Genealogy, followed
 from stoeval.panel.measures import measured
-from stoeval.panel.measures.counts import regions_of
-from stoeval.panel.measures.teachers import region_of_school
+from stoeval.panel.measures.pooled import pooled
 from stoeval.panel.tables import LEERWEGEN
 from stoeval.panel.workbook import write_workbook
 from stoeval.vocabulary import Delivery, Indicator, Level, SchoolYear
@@ -192,7 +191,7 @@ def _views(panel: MonitorPanel) -> dict[str, tuple[MonitorPanel, MonitorPanel]]:
     """Return by level the panel in which regions are what the level says, and the same with regions as units."""
     here = followed(panel, Genealogy.FOOTPRINTS)
     country = _one_region(here)
-    return {"vestiging": (here, here), "region": (here, _pooled(here)), "country": (country, _pooled(country))}
+    return {"vestiging": (here, here), "region": (here, pooled(here)), "country": (country, pooled(country))}
 
 
 def _at(
@@ -212,19 +211,6 @@ def _one_region(panel: MonitorPanel) -> MonitorPanel:
         name: table.assign(region=COUNTRY) if "region" in table.columns else table
         for name, table in panel.tables.items()
     }
-    return replace(panel, tables=tables)
-
-
-def _pooled(panel: MonitorPanel) -> MonitorPanel:
-    """Return the panel in which the unit of every row is its region."""
-    tables = dict(panel.tables)
-    for name in FOLLOWED:
-        table = tables[name]
-        year = "wave" if "wave" in table.columns else "school_year"
-        region = regions_of(panel, table["unit"], table[year]) if len(table) else table["unit"]
-        tables[name] = table.assign(unit=region.astype(object))
-    staff = tables["staff"]
-    tables["staff"] = staff.assign(unit=staff["brin"].map(region_of_school(panel)).astype(object))
     return replace(panel, tables=tables)
 
 

@@ -82,6 +82,7 @@ COLUMNS = (
         Column(name=name, kind=Kind.TRUTH, description=description, required=False)
         for name, description in (
             ("good_prospects", "in a programme with good job prospects, vintage 2017"),
+            ("good_prospects_current", "the same by the vintage of the year of entry"),
             ("switched", "changed programme within a year"),
             ("dropped_out", "left mbo without a diploma within a year"),
             ("qualified", "has an mbo diploma four years after the exam"),
@@ -221,7 +222,7 @@ DOUBLED = f"""
 CONTRADICTION = _Rule(
     what="something in mbo and no entry into mbo",
     broken="NOT entered_mbo AND (programme IS NOT NULL OR level IS NOT NULL OR sector IS NOT NULL"
-    " OR good_prospects OR switched OR dropped_out OR qualified)",
+    " OR good_prospects OR good_prospects_current OR switched OR dropped_out OR qualified)",
     advice="leave what happened in mbo empty, or set entered_mbo",
 )
 

@@ -14,7 +14,8 @@ WITH graduates AS (
         entered_mbo AND switched AS switched,
         entered_mbo AND dropped_out AS dropped_out,
         entered_mbo AND sector = '$technical_sector' AND level >= 3 AS technical_level_34,
-        entered_mbo AND qualified AS qualified
+        entered_mbo AND qualified AS qualified,
+        entered_mbo AND good_prospects_current AS good_prospects_current
     FROM pupil_records
 ),
 
@@ -32,12 +33,14 @@ cells AS (
         count(*) FILTER (WHERE dropped_out) AS dropped_out_true,
         count(*) FILTER (WHERE technical_level_34) AS technical_level_34_true,
         count(*) FILTER (WHERE qualified) AS qualified_true,
+        count(*) FILTER (WHERE good_prospects_current) AS good_prospects_current_true,
         count(*) FILTER (WHERE mbo_technical IS NULL) AS mbo_technical_unknown,
         count(*) FILTER (WHERE good_prospects IS NULL) AS good_prospects_unknown,
         count(*) FILTER (WHERE switched IS NULL) AS switched_unknown,
         count(*) FILTER (WHERE dropped_out IS NULL) AS dropped_out_unknown,
         count(*) FILTER (WHERE technical_level_34 IS NULL) AS technical_level_34_unknown,
-        count(*) FILTER (WHERE qualified IS NULL) AS qualified_unknown
+        count(*) FILTER (WHERE qualified IS NULL) AS qualified_unknown,
+        count(*) FILTER (WHERE good_prospects_current IS NULL) AS good_prospects_current_unknown
     FROM graduates
     GROUP BY vestiging, leerweg, origin, school_year
 ),
@@ -50,7 +53,8 @@ cohorts AS (
         sum(switched_unknown) < sum(mbo_entrants) OR sum(mbo_entrants) = 0 AS switched,
         sum(dropped_out_unknown) < sum(mbo_entrants) OR sum(mbo_entrants) = 0 AS dropped_out,
         sum(technical_level_34_unknown) < sum(mbo_entrants) OR sum(mbo_entrants) = 0 AS technical_level_34,
-        sum(qualified_unknown) < sum(mbo_entrants) OR sum(mbo_entrants) = 0 AS qualified
+        sum(qualified_unknown) < sum(mbo_entrants) OR sum(mbo_entrants) = 0 AS qualified,
+        sum(good_prospects_current_unknown) < sum(mbo_entrants) OR sum(mbo_entrants) = 0 AS good_prospects_current
     FROM cells
     GROUP BY school_year
 )
@@ -76,7 +80,10 @@ SELECT
     CASE WHEN cohorts.technical_level_34
         THEN technical_level_34_true + technical_level_34_unknown END AS technical_level_34_high,
     CASE WHEN cohorts.qualified THEN qualified_true END AS qualified_low,
-    CASE WHEN cohorts.qualified THEN qualified_true + qualified_unknown END AS qualified_high
+    CASE WHEN cohorts.qualified THEN qualified_true + qualified_unknown END AS qualified_high,
+    CASE WHEN cohorts.good_prospects_current THEN good_prospects_current_true END AS good_prospects_current_low,
+    CASE WHEN cohorts.good_prospects_current
+        THEN good_prospects_current_true + good_prospects_current_unknown END AS good_prospects_current_high
 FROM cells
 INNER JOIN cohorts ON cells.school_year = cohorts.school_year
 ORDER BY cells.vestiging, cells.leerweg, cells.origin, cells.school_year

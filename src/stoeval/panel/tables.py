@@ -147,6 +147,8 @@ OFFERS = Table(
         _SCHOOL_YEAR,
         *_masked("pupils", "pupils in leerjaar 3 and 4 on 1 October"),
         *_masked("entrants", "pupils in leerjaar 3 on 1 October"),
+        *_masked("entrants_girls", "of whom girls"),
+        *_masked("entrants_boys", "of whom boys"),
         *_masked("candidates", "exam candidates of the school year"),
         *_masked("passes", "candidates who passed"),
         _number("mark_school", "mean mark of the school exam", "mark", minimum=1, maximum=10),
@@ -264,6 +266,10 @@ FLOWS = Table(
         *_masked("dropped_out", "mbo entrants who left without a diploma within a year"),
         *_masked("technical_level_34", "mbo entrants in a technical programme at level 3 or 4"),
         *_masked("qualified", "mbo entrants with an mbo diploma four years after the exam"),
+        *_masked(
+            "good_prospects_current",
+            "mbo entrants in a programme with good job prospects, vintage of the year in which they entered",
+        ),
     ),
 )
 

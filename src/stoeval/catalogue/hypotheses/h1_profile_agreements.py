@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from stoeval.catalogue.exposures import AANLOOP_DOSE_2017, DOSE_LINE_1
-from stoeval.catalogue.indicators import dekkend, duurzaam
+from stoeval.catalogue.exposures import AANLOOP_DOSE_2017, APPROVAL_ROUND, DOSE_LINE_1
+from stoeval.catalogue.indicators import dekkend, duurzaam, kwalitatief
 from stoeval.catalogue.links import (
     FALLS,
     FALLS_LATER,
     HOLDS,
     HOLDS_LATER,
+    LINE_THREATS,
     RISES,
     RISES_LATER,
-    development,
+    STOCK,
+    WAVE,
+    joint,
+    robust,
     secondary,
     too_early,
 )
+from stoeval.designs.causal_chain import MediatedEffect
+from stoeval.designs.closure_hazard import ClosureHazard
+from stoeval.designs.delayed_approval import DelayedApproval
 from stoeval.designs.dose_event_study import DoseEventStudy, OutcomeModel
-from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Link, Role, Timing, Untestable
+from stoeval.designs.survey_panel import SurveyPanel
+from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Link, Role, Threat, Untestable
 
-COUNTS = DoseEventStudy(outcome_model=OutcomeModel.POISSON)
-SHARES = DoseEventStudy()
-
+COUNTS, SHARES = DoseEventStudy(outcome_model=OutcomeModel.POISSON), DoseEventStudy()
+SHRINKING = (*LINE_THREATS, Threat.SHRINKING_REGION, Threat.SURVIVORSHIP)
+NO_ELECTIVES = Untestable(reason="keuzevakken per vestiging zijn niet geregistreerd", missing=(Delivery.ELECTIVES,))
+NO_FORECASTS = Untestable(reason="prognoses per vestiging zijn er niet naar profiel", missing=(Delivery.FORECASTS,))
 OVERLAP = Link(
     name="overlap",
     cause=DOSE_LINE_1,
     effect=duurzaam.OVERLAP_PROFILES,
     expected=FALLS_LATER,
     design=COUNTS,
-    timing=Timing.STOCK,
+    timing=STOCK,
     role=Role.PRIMARY,
+    threats=(*SHRINKING, Threat.CROWDING_OUT),
 )
 REACHABILITY = Link(
     name="reachability",
@@ -36,9 +46,11 @@ REACHABILITY = Link(
     effect=dekkend.REACHABILITY_PROFILES,
     expected=HOLDS_LATER,
     design=SHARES,
-    timing=Timing.STOCK,
+    timing=STOCK,
     role=Role.PRIMARY,
+    threats=(*SHRINKING, Threat.SPILLOVER),
 )
+OFFER_CLOSED = secondary("offer-closed", AANLOOP_DOSE_2017, dekkend.TECHNICAL_OFFER_CLOSED, FALLS, SHARES, STOCK)
 
 HYPOTHESIS = Hypothesis(
     number=1,
@@ -53,41 +65,46 @@ HYPOTHESIS = Hypothesis(
     primary=(OVERLAP, REACHABILITY),
     chain=CausalChain(
         links=(
-            secondary("profile-size", DOSE_LINE_1, duurzaam.TECHNICAL_PROFILE_SIZE, RISES_LATER, SHARES, Timing.STOCK),
-            secondary("region-share", DOSE_LINE_1, duurzaam.TECHNICAL_SHARE_REGION, HOLDS_LATER, SHARES, Timing.STOCK),
+            secondary("agreements", DOSE_LINE_1, kwalitatief.COOPERATION_VMBO, RISES, SurveyPanel(), WAVE),
+            secondary("rearranged", DOSE_LINE_1, dekkend.TECHNICAL_OFFER_REARRANGED, RISES_LATER, SHARES, STOCK),
+            secondary("profile-size", DOSE_LINE_1, duurzaam.TECHNICAL_PROFILE_SIZE, RISES_LATER, COUNTS, STOCK),
+            secondary("region-share", DOSE_LINE_1, duurzaam.TECHNICAL_SHARE_REGION, HOLDS_LATER, SHARES, STOCK),
         ),
     ),
     further=(
-        secondary("candidates", AANLOOP_DOSE_2017, duurzaam.TECHNICAL_CANDIDATES, RISES, COUNTS, Timing.STOCK),
-        secondary("offer-closed", AANLOOP_DOSE_2017, dekkend.TECHNICAL_OFFER_CLOSED, FALLS, SHARES, Timing.STOCK),
-        secondary("overlap-candidates", AANLOOP_DOSE_2017, duurzaam.OVERLAP_CANDIDATES, FALLS, SHARES, Timing.STOCK),
+        secondary("profiles-offered", DOSE_LINE_1, dekkend.TECHNICAL_PROFILES_OFFERED, FALLS_LATER, COUNTS, STOCK),
+        secondary("technical-pupils", DOSE_LINE_1, duurzaam.TECHNICAL_PUPILS, HOLDS_LATER, COUNTS, STOCK),
+        secondary("reachability-bwi", DOSE_LINE_1, dekkend.REACHABILITY_BWI, HOLDS_LATER, SHARES, STOCK),
+        secondary("reachability-pie", DOSE_LINE_1, dekkend.REACHABILITY_PIE, HOLDS_LATER, SHARES, STOCK),
+        secondary("reachability-mt", DOSE_LINE_1, dekkend.REACHABILITY_MT, HOLDS_LATER, SHARES, STOCK),
         secondary(
-            "reachability-candidates", AANLOOP_DOSE_2017, dekkend.REACHABILITY_CANDIDATES, HOLDS, SHARES, Timing.STOCK
-        ),
-        secondary(
-            "overlap-electives",
+            "overlap-through-rearranged",
             DOSE_LINE_1,
-            duurzaam.OVERLAP_ELECTIVES,
+            duurzaam.OVERLAP_PROFILES,
             FALLS_LATER,
-            Untestable(reason="keuzevakken per vestiging zijn niet geregistreerd", missing=(Delivery.ELECTIVES,)),
-            Timing.STOCK,
+            MediatedEffect(years_earlier=2),
+            STOCK,
+            mediator=dekkend.TECHNICAL_OFFER_REARRANGED,
         ),
-        secondary(
-            "expected-pupils",
-            DOSE_LINE_1,
-            duurzaam.EXPECTED_PUPILS,
-            HOLDS_LATER,
-            Untestable(reason="prognoses per vestiging zijn er niet naar profiel", missing=(Delivery.FORECASTS,)),
-            Timing.STOCK,
-        ),
+        robust(OVERLAP, "delayed-approval", DelayedApproval(), APPROVAL_ROUND),
+        robust(REACHABILITY, "delayed-approval", DelayedApproval(), APPROVAL_ROUND),
+        joint(OVERLAP),
+        joint(REACHABILITY),
+        secondary("candidates", AANLOOP_DOSE_2017, duurzaam.TECHNICAL_CANDIDATES, RISES, COUNTS, STOCK),
+        secondary("profile-closed", DOSE_LINE_1, dekkend.TECHNICAL_PROFILE_CLOSED, FALLS_LATER, ClosureHazard(), STOCK),
+        OFFER_CLOSED,
+        robust(OFFER_CLOSED, "hazard", ClosureHazard()),
+        secondary("overlap-candidates", AANLOOP_DOSE_2017, duurzaam.OVERLAP_CANDIDATES, FALLS, SHARES, STOCK),
+        secondary("reachability-candidates", AANLOOP_DOSE_2017, dekkend.REACHABILITY_CANDIDATES, HOLDS, SHARES, STOCK),
+        secondary("overlap-electives", DOSE_LINE_1, duurzaam.OVERLAP_ELECTIVES, FALLS_LATER, NO_ELECTIVES, STOCK),
+        secondary("expected-pupils", DOSE_LINE_1, duurzaam.EXPECTED_PUPILS, HOLDS_LATER, NO_FORECASTS, STOCK),
         too_early(OVERLAP),
-        development(duurzaam.OVERLAP_PROFILES, FALLS, Timing.STOCK),
-        development(duurzaam.OVERLAP_CANDIDATES, FALLS, Timing.STOCK),
-        development(duurzaam.TECHNICAL_CANDIDATES, HOLDS, Timing.STOCK),
+        too_early(REACHABILITY),
     ),
     gaps=(
         "De afspraken zelf zijn geen indicator in paragraaf 4.2; ze staan alleen in de gecodeerde regioplannen.",
         "Krimp drijft afspraken en sluitingen tegelijk; geld kan kleine profielen ook juist overeind houden.",
         "Daalt de overlap terwijl de bereikbaarheid afneemt, dan is er een afruil zichtbaar en geen steun.",
+        "De omvang van een profiel en het aantal profielen tellen op tot de leerlingen, bij vestigingen met aanbod.",
     ),
 )

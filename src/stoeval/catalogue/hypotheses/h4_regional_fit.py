@@ -4,22 +4,40 @@ from __future__ import annotations
 
 from stoeval.catalogue.exposures import DOSE_LINE_4
 from stoeval.catalogue.indicators import dekkend, kwalitatief
-from stoeval.catalogue.links import FALLS, RISES, development, secondary, too_early
+from stoeval.catalogue.links import (
+    FALLS,
+    FLOW,
+    HOLDS,
+    LINE_THREATS,
+    RISES,
+    RISES_LATER,
+    STOCK,
+    WAVE,
+    joint,
+    robust,
+    secondary,
+    too_early,
+)
+from stoeval.designs.causal_chain import MediatedEffect
+from stoeval.designs.dose_event_study import DoseEventStudy
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference
+from stoeval.designs.fractional_outcome import FractionalOutcome
 from stoeval.designs.panel_regression import PanelRegression
 from stoeval.designs.survey_panel import SurveyPanel
-from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Link, Role, Timing, Untestable
+from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Link, Role, Threat, Untestable
 
-WITHIN_VESTIGINGEN = EntitlementTripleDifference()
+WITHIN = EntitlementTripleDifference()
+NO_ELECTIVES = Untestable(reason="keuzevakken per vestiging zijn niet geregistreerd", missing=(Delivery.ELECTIVES,))
 
 PROSPECTS = Link(
     name="prospects",
     cause=DOSE_LINE_4,
     effect=dekkend.GOOD_PROSPECTS_SHARE,
     expected=RISES,
-    design=WITHIN_VESTIGINGEN,
-    timing=Timing.FLOW,
+    design=WITHIN,
+    timing=FLOW,
     role=Role.PRIMARY,
+    threats=(*LINE_THREATS, Threat.LABOUR_MARKET, Threat.COVID, Threat.SPILLOVER),
 )
 
 HYPOTHESIS = Hypothesis(
@@ -35,47 +53,44 @@ HYPOTHESIS = Hypothesis(
     primary=(PROSPECTS,),
     chain=CausalChain(
         links=(
-            secondary("consultation", DOSE_LINE_4, kwalitatief.COOPERATION_MBO, RISES, SurveyPanel(), Timing.WAVE),
-            secondary("preparation", DOSE_LINE_4, kwalitatief.PREPARATION_JUDGEMENT, RISES, SurveyPanel(), Timing.WAVE),
+            secondary("consultation", DOSE_LINE_4, kwalitatief.COOPERATION_MBO, RISES, SurveyPanel(), WAVE),
+            secondary("match", DOSE_LINE_4, dekkend.REGIONAL_MATCH, RISES, DoseEventStudy(), FLOW),
+            secondary("preparation", DOSE_LINE_4, kwalitatief.PREPARATION_JUDGEMENT, RISES, SurveyPanel(), WAVE),
             secondary(
                 "preparation-to-mbo",
                 kwalitatief.PREPARATION_JUDGEMENT,
                 dekkend.TECHNICAL_MBO_SHARE,
                 RISES,
                 PanelRegression(),
-                Timing.WAVE,
+                WAVE,
             ),
         ),
     ),
     further=(
+        secondary("prospects-own-year", DOSE_LINE_4, dekkend.GOOD_PROSPECTS_CURRENT, RISES, WITHIN, FLOW),
+        secondary("prospects-labour-market", DOSE_LINE_4, dekkend.GOOD_PROSPECTS_RERATED, HOLDS, WITHIN, FLOW),
+        secondary("technical-mbo", DOSE_LINE_4, dekkend.TECHNICAL_MBO_BY_LEERWEG, RISES, WITHIN, FLOW),
+        secondary("mbo-level", DOSE_LINE_4, dekkend.TECHNICAL_MBO_BY_LEVEL, RISES, WITHIN, FLOW),
+        secondary("mbo-switch", DOSE_LINE_4, kwalitatief.MBO_SWITCH_SHARE, FALLS, WITHIN, FLOW),
+        secondary("mbo-drop-out", DOSE_LINE_4, kwalitatief.MBO_DROPOUT_SHARE, FALLS, WITHIN, FLOW),
         secondary(
-            "technical-mbo", DOSE_LINE_4, dekkend.TECHNICAL_MBO_BY_LEERWEG, RISES, WITHIN_VESTIGINGEN, Timing.FLOW
-        ),
-        secondary("mbo-switch", DOSE_LINE_4, kwalitatief.MBO_SWITCH_SHARE, FALLS, WITHIN_VESTIGINGEN, Timing.FLOW),
-        secondary("mbo-drop-out", DOSE_LINE_4, kwalitatief.MBO_DROPOUT_SHARE, FALLS, WITHIN_VESTIGINGEN, Timing.FLOW),
-        secondary(
-            "mbo-level",
+            "prospects-through-match",
             DOSE_LINE_4,
-            dekkend.TECHNICAL_MBO_BY_LEVEL,
-            RISES,
-            Untestable(reason="de doorstroomlevering bevat het mbo-niveau niet", missing=(Delivery.FLOWS,)),
-            Timing.FLOW,
+            dekkend.GOOD_PROSPECTS_REGION,
+            RISES_LATER,
+            MediatedEffect(years_earlier=2),
+            FLOW,
+            mediator=dekkend.REGIONAL_MATCH,
         ),
-        secondary(
-            "electives",
-            DOSE_LINE_4,
-            dekkend.ELECTIVES_OFFERED,
-            RISES,
-            Untestable(reason="keuzevakken per vestiging zijn niet geregistreerd", missing=(Delivery.ELECTIVES,)),
-            Timing.STOCK,
-        ),
+        robust(PROSPECTS, "fractional", FractionalOutcome(), effect=dekkend.GOOD_PROSPECTS_REGION),
+        joint(PROSPECTS),
+        secondary("electives", DOSE_LINE_4, dekkend.ELECTIVES_OFFERED, RISES, NO_ELECTIVES, STOCK),
         too_early(PROSPECTS),
-        development(dekkend.GOOD_PROSPECTS_SHARE, RISES, Timing.FLOW),
-        development(dekkend.TECHNICAL_MBO_SHARE, RISES, Timing.FLOW),
     ),
     gaps=(
         "Paragraaf 4.2 kent geen maat voor de afstemming zelf; baankans en doorstroom meten het gevolg ervan.",
-        "De baankans blijft die van het nuljaar; anders telt een gunstiger arbeidsmarkt als een betere keuze.",
+        "De baankans blijft die van het nuljaar; het verschil met de baankans van het jaar zelf is de arbeidsmarkt.",
+        "De aansluiting op de vraag kent technisch en overig; per sector is de doorstroom per opleiding (crebo) nodig.",
         "Switch en uitval in het mbo zijn pas een jaar na de overstap bekend.",
         "Van het laatste examencohort met een enquêtegolf is de stap naar het mbo bij de eindmeting nog onbekend.",
     ),

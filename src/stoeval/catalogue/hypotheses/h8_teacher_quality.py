@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
-from stoeval.catalogue.exposures import DOSE_LINE_8
+from stoeval.catalogue.exposures import AANLOOP_DOSE, AANLOOP_DOSE_2017, DOSE_LINE_8
 from stoeval.catalogue.indicators import kwalitatief
-from stoeval.catalogue.links import RISES, development, secondary, too_early
+from stoeval.catalogue.links import (
+    LINE_THREATS,
+    RISES,
+    RUN_UP,
+    STOCK,
+    SURVEY_THREATS,
+    WAVE,
+    joint,
+    primary,
+    robust,
+    secondary,
+    too_early,
+)
+from stoeval.catalogue.measurements import INTERIM_YEARS
+from stoeval.designs.causal_chain import MediatedEffect
+from stoeval.designs.dose_event_study import DoseEventStudy
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference
+from stoeval.designs.panel_regression import PanelRegression
 from stoeval.designs.survey_panel import SurveyPanel
-from stoeval.vocabulary import CausalChain, Direction, Expected, Hypothesis, Link, Role, Timing
+from stoeval.vocabulary import CausalChain, Delivery, Direction, Expected, Hypothesis, Threat, Untestable
 
-WITHIN_SCHOOLS = EntitlementTripleDifference()
-
-TRAINING = Link(
-    name="training",
-    cause=DOSE_LINE_8,
-    effect=kwalitatief.SHARE_TRAINED,
-    expected=RISES,
-    design=WITHIN_SCHOOLS,
-    timing=Timing.STOCK,
-    role=Role.PRIMARY,
+TRAINED, HIRED, BOTH = kwalitatief.SHARE_TRAINED, kwalitatief.SHARE_FROM_INDUSTRY, kwalitatief.TEACHER_INDEX
+REGIONAL_INDEX, EXPERT = kwalitatief.TEACHER_INDEX_REGION, kwalitatief.TEACHER_EXPERTISE
+PASSED, MARKED, SCIENCE = (
+    kwalitatief.TECHNICAL_PASS_RATE,
+    kwalitatief.CENTRAL_MARK_TECHNICAL,
+    kwalitatief.CENTRAL_MARK_SCIENCE,
 )
-FROM_INDUSTRY = Link(
-    name="from-industry",
-    cause=DOSE_LINE_8,
-    effect=kwalitatief.SHARE_FROM_INDUSTRY,
-    expected=RISES,
-    design=WITHIN_SCHOOLS,
-    timing=Timing.STOCK,
-    role=Role.PRIMARY,
-)
+WITHIN_SCHOOLS, ASKED, EXAMINED = EntitlementTripleDifference(), SurveyPanel(), DoseEventStudy()
+THROUGH_EARLIER = MediatedEffect(mediator_years=INTERIM_YEARS)
+NO_MARKS = Untestable(reason="examencijfers per vak zijn niet geleverd", missing=(Delivery.EXAM_RESULTS,))
+TEACHER_THREATS = (*LINE_THREATS, Threat.COMPOSITION, Threat.LABOUR_MARKET, Threat.REGISTRATION)
+EXAM_THREATS = (Threat.COVID, Threat.REGRESSION_TO_THE_MEAN, Threat.COMPOSITION)
 QUALIFIED_AGAIN = Expected(interim=Direction.FALL, final=Direction.NOT_LOWER)
+
+TRAINING = primary("training", DOSE_LINE_8, TRAINED, RISES, WITHIN_SCHOOLS, STOCK, TEACHER_THREATS)
+FROM_INDUSTRY = primary("from-industry", DOSE_LINE_8, HIRED, RISES, WITHIN_SCHOOLS, STOCK, TEACHER_THREATS)
+QUALIFICATION = secondary(
+    "qualification",
+    DOSE_LINE_8,
+    kwalitatief.SHARE_QUALIFIED,
+    QUALIFIED_AGAIN,
+    WITHIN_SCHOOLS,
+    STOCK,
+    TEACHER_THREATS,
+)
+INDEX = secondary("index", DOSE_LINE_8, BOTH, RISES, WITHIN_SCHOOLS, STOCK, TEACHER_THREATS)
+EXPERTISE = secondary("expertise", DOSE_LINE_8, EXPERT, RISES, ASKED, WAVE, SURVEY_THREATS)
 
 HYPOTHESIS = Hypothesis(
     number=8,
@@ -43,28 +65,31 @@ HYPOTHESIS = Hypothesis(
     primary=(TRAINING, FROM_INDUSTRY),
     chain=CausalChain(
         links=(
-            secondary(
-                "qualification",
-                DOSE_LINE_8,
-                kwalitatief.SHARE_QUALIFIED,
-                QUALIFIED_AGAIN,
-                WITHIN_SCHOOLS,
-                Timing.STOCK,
-            ),
-            secondary("expertise", DOSE_LINE_8, kwalitatief.TEACHER_EXPERTISE, RISES, SurveyPanel(), Timing.WAVE),
+            QUALIFICATION,
+            EXPERTISE,
+            secondary("teachers-to-expertise", REGIONAL_INDEX, EXPERT, RISES, PanelRegression(), WAVE),
         ),
     ),
     further=(
+        INDEX,
+        secondary("through-teachers", DOSE_LINE_8, EXPERT, RISES, THROUGH_EARLIER, WAVE, mediator=REGIONAL_INDEX),
+        secondary("pass-rate", AANLOOP_DOSE_2017, PASSED, RISES, EXAMINED, STOCK, EXAM_THREATS),
+        secondary("central-mark", AANLOOP_DOSE_2017, MARKED, RISES, EXAMINED, STOCK, EXAM_THREATS),
+        secondary("pass-rate-by-line", DOSE_LINE_8, PASSED, RISES, EXAMINED, STOCK, EXAM_THREATS),
+        secondary("central-mark-by-line", DOSE_LINE_8, MARKED, RISES, EXAMINED, STOCK, EXAM_THREATS),
+        secondary("science-mark", DOSE_LINE_8, SCIENCE, RISES, NO_MARKS, STOCK, EXAM_THREATS),
+        robust(TRAINING, "run-up-money", WITHIN_SCHOOLS, AANLOOP_DOSE, timing=RUN_UP),
+        robust(FROM_INDUSTRY, "run-up-money", WITHIN_SCHOOLS, AANLOOP_DOSE, timing=RUN_UP),
+        joint(TRAINING),
+        joint(FROM_INDUSTRY),
+        joint(EXPERTISE),
         too_early(TRAINING),
         too_early(FROM_INDUSTRY),
-        development(kwalitatief.SHARE_TRAINED, RISES, Timing.STOCK),
-        development(kwalitatief.SHARE_FROM_INDUSTRY, RISES, Timing.STOCK),
-        development(kwalitatief.SHARE_QUALIFIED, QUALIFIED_AGAIN, Timing.STOCK),
-        development(kwalitatief.TEACHER_EXPERTISE, RISES, Timing.WAVE),
     ),
     gaps=(
         "Wie uit het bedrijfsleven komt is eerst vaak onbevoegd; de bevoegdheid hoort te dalen en zich te herstellen.",
         "Opleiding en herkomst benaderen kwaliteit alleen; het oordeel van leerlingen gaat over de les zelf.",
         "Wat telt als 'afkomstig uit het bedrijfsleven' ligt niet vast, en het korps verandert van samenstelling.",
+        "Examens uit de coronajaren tellen niet mee; of cijfers iets over de docent zeggen, betwijfelt voetnoot 33.",
     ),
 )

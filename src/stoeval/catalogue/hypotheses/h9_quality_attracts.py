@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from stoeval.catalogue.exposures import AANLOOP_DOSE_2017, REGIONAL_DOSE
+from stoeval.catalogue.exposures import AANLOOP_DOSE_2017, APPROVAL_ROUND, DOSE_LINE_9, REGIONAL_DOSE
 from stoeval.catalogue.indicators import dekkend, duurzaam, kwalitatief
-from stoeval.catalogue.links import FALLS, RISES, development, secondary, too_early
+from stoeval.catalogue.links import (
+    FALLS,
+    FLOW,
+    LINE_THREATS,
+    RISES,
+    STOCK,
+    SURVEY_THREATS,
+    WAVE,
+    before_the_money,
+    joint,
+    primary,
+    robust,
+    secondary,
+    too_early,
+)
+from stoeval.catalogue.measurements import INTERIM_YEARS
+from stoeval.designs.causal_chain import MediatedEffect
+from stoeval.designs.comparable_groups import ComparableGroups
+from stoeval.designs.delayed_approval import DelayedApproval
+from stoeval.designs.dose_curve import DoseCurve
 from stoeval.designs.dose_event_study import DoseEventStudy
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference
+from stoeval.designs.heterogeneous_adoption import HeterogeneousAdoption
 from stoeval.designs.panel_regression import PanelRegression
 from stoeval.designs.survey_panel import SurveyPanel
-from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Link, Role, Timing, Untestable
+from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Threat, Untestable
 
-SCHOOLS = DoseEventStudy()
-WITHIN_SCHOOLS = EntitlementTripleDifference()
+SCHOOLS, WITHIN_SCHOOLS, ASKED = DoseEventStudy(), EntitlementTripleDifference(), SurveyPanel()
+ALIKE = ComparableGroups(formula_input=False)
+THROUGH_EARLIER = MediatedEffect(mediator_years=INTERIM_YEARS)
+NOT_FOLLOWED = Untestable(reason="leerlingen zijn niet gevolgd van leerjaar 3 naar 4", missing=(Delivery.FLOWS,))
+CHOSEN, CHOSEN_BY_LEERWEG = duurzaam.TECHNICAL_SHARE_ENTRANTS, duurzaam.ENTRANTS_SHARE_BY_LEERWEG
+EXAMINED, EXAMINED_BY_LEERWEG = duurzaam.TECHNICAL_SHARE_CANDIDATES, duurzaam.CANDIDATES_SHARE_BY_LEERWEG
+QUALITY, OTHERS_ON = kwalitatief.QUALITY_COMPOSITE, kwalitatief.NONTECHNICAL_TECHNICAL_MBO_SHARE
+CHOICE_THREATS = (*LINE_THREATS, Threat.SPILLOVER, Threat.RELABELLING, Threat.COMPOSITION, Threat.COVID)
+FLOW_THREATS = (*LINE_THREATS, Threat.LABOUR_MARKET, Threat.COVID)
 
-TOTAL = Link(
-    name="total",
-    cause=REGIONAL_DOSE,
-    effect=duurzaam.TECHNICAL_SHARE_ENTRANTS,
-    expected=RISES,
-    design=SCHOOLS,
-    timing=Timing.STOCK,
-    role=Role.PRIMARY,
-)
-WITHIN = Link(
-    name="within",
-    cause=REGIONAL_DOSE,
-    effect=duurzaam.ENTRANTS_SHARE_BY_LEERWEG,
-    expected=RISES,
-    design=WITHIN_SCHOOLS,
-    timing=Timing.STOCK,
-    role=Role.PRIMARY,
-)
-CANDIDATES = secondary(
-    "candidates", AANLOOP_DOSE_2017, duurzaam.TECHNICAL_SHARE_CANDIDATES, RISES, SCHOOLS, Timing.STOCK
-)
+TOTAL = primary("total", REGIONAL_DOSE, CHOSEN, RISES, SCHOOLS, STOCK, CHOICE_THREATS)
+WITHIN = primary("within", REGIONAL_DOSE, CHOSEN_BY_LEERWEG, RISES, WITHIN_SCHOOLS, STOCK, CHOICE_THREATS)
+CANDIDATES = secondary("candidates", AANLOOP_DOSE_2017, EXAMINED, RISES, SCHOOLS, STOCK, CHOICE_THREATS)
 BY_LEERWEG = secondary(
-    "by-leerweg", AANLOOP_DOSE_2017, duurzaam.CANDIDATES_SHARE_BY_LEERWEG, RISES, WITHIN_SCHOOLS, Timing.STOCK
+    "by-leerweg", AANLOOP_DOSE_2017, EXAMINED_BY_LEERWEG, RISES, WITHIN_SCHOOLS, STOCK, CHOICE_THREATS
 )
-WITHOUT_FORMULA_INPUT = replace(
-    CANDIDATES,
-    name="candidates-without-formula-input",
-    design=DoseEventStudy(formula_input=False),
-    role=Role.ROBUSTNESS,
+DROP_OUT = secondary(
+    "mbo-drop-out", REGIONAL_DOSE, kwalitatief.MBO_DROPOUT_SHARE, FALLS, WITHIN_SCHOOLS, FLOW, FLOW_THREATS
 )
+SWITCH = secondary("mbo-switch", REGIONAL_DOSE, kwalitatief.MBO_SWITCH_SHARE, FALLS, WITHIN_SCHOOLS, FLOW, FLOW_THREATS)
+ATTRACTIVE = secondary("attractive-education", DOSE_LINE_9, CHOSEN, RISES, SCHOOLS, STOCK, CHOICE_THREATS)
 
 HYPOTHESIS = Hypothesis(
     number=9,
@@ -61,58 +67,42 @@ HYPOTHESIS = Hypothesis(
     primary=(TOTAL, WITHIN),
     chain=CausalChain(
         links=(
-            secondary(
-                "facilities", REGIONAL_DOSE, kwalitatief.FACILITY_SATISFACTION, RISES, SurveyPanel(), Timing.WAVE
-            ),
-            secondary(
-                "response", REGIONAL_DOSE, kwalitatief.INNOVATION_SATISFACTION, RISES, SurveyPanel(), Timing.WAVE
-            ),
-            secondary("teachers", REGIONAL_DOSE, kwalitatief.TEACHER_EXPERTISE, RISES, SurveyPanel(), Timing.WAVE),
-            secondary(
-                "quality-to-choice",
-                kwalitatief.FACILITY_SATISFACTION,
-                duurzaam.TECHNICAL_SHARE_ENTRANTS,
-                RISES,
-                PanelRegression(),
-                Timing.WAVE,
-            ),
+            secondary("quality", REGIONAL_DOSE, QUALITY, RISES, ASKED, WAVE, SURVEY_THREATS),
+            secondary("quality-to-choice", QUALITY, CHOSEN, RISES, PanelRegression(), WAVE),
         ),
     ),
     further=(
+        secondary("through-quality", REGIONAL_DOSE, CHOSEN, RISES, THROUGH_EARLIER, WAVE, mediator=QUALITY),
+        secondary("facilities", REGIONAL_DOSE, kwalitatief.FACILITY_SATISFACTION, RISES, ASKED, WAVE),
+        secondary("response", REGIONAL_DOSE, kwalitatief.INNOVATION_SATISFACTION, RISES, ASKED, WAVE),
+        secondary("teachers", REGIONAL_DOSE, kwalitatief.TEACHER_EXPERTISE, RISES, ASKED, WAVE),
+        secondary("motivation", REGIONAL_DOSE, kwalitatief.MOTIVATION, RISES, ASKED, WAVE, SURVEY_THREATS),
+        secondary("to-technical-mbo", REGIONAL_DOSE, dekkend.TECHNICAL_MBO_SHARE, RISES, SCHOOLS, FLOW, FLOW_THREATS),
+        secondary("nontechnical-to-mbo", REGIONAL_DOSE, OTHERS_ON, RISES, SCHOOLS, FLOW, FLOW_THREATS),
+        secondary("to-mbo", REGIONAL_DOSE, kwalitatief.MBO_ENTRY_SHARE, RISES, WITHIN_SCHOOLS, FLOW, FLOW_THREATS),
+        DROP_OUT,
+        SWITCH,
+        secondary("vmbo-drop-out", REGIONAL_DOSE, kwalitatief.VMBO_DROPOUT_SHARE, FALLS, NOT_FOLLOWED, STOCK),
+        secondary("vmbo-switch", REGIONAL_DOSE, kwalitatief.VMBO_SWITCH_SHARE, FALLS, NOT_FOLLOWED, STOCK),
         CANDIDATES,
         BY_LEERWEG,
-        WITHOUT_FORMULA_INPUT,
-        secondary("motivation", REGIONAL_DOSE, kwalitatief.MOTIVATION, RISES, SurveyPanel(), Timing.WAVE),
-        secondary("to-technical-mbo", REGIONAL_DOSE, dekkend.TECHNICAL_MBO_SHARE, RISES, SCHOOLS, Timing.FLOW),
-        secondary(
-            "nontechnical-to-mbo",
-            REGIONAL_DOSE,
-            kwalitatief.NONTECHNICAL_TECHNICAL_MBO_SHARE,
-            RISES,
-            SCHOOLS,
-            Timing.FLOW,
-        ),
-        secondary("mbo-drop-out", REGIONAL_DOSE, kwalitatief.MBO_DROPOUT_SHARE, FALLS, WITHIN_SCHOOLS, Timing.FLOW),
-        secondary(
-            "vmbo-switch",
-            REGIONAL_DOSE,
-            kwalitatief.VMBO_SWITCH_SHARE,
-            FALLS,
-            Untestable(reason="leerlingen zijn niet gevolgd van leerjaar 3 naar 4", missing=(Delivery.FLOWS,)),
-            Timing.STOCK,
-        ),
+        ATTRACTIVE,
+        joint(ATTRACTIVE),
+        robust(CANDIDATES, "without-formula-input", DoseEventStudy(formula_input=False)),
+        robust(DROP_OUT, "comparable-groups", ALIKE, effect=kwalitatief.MBO_DROPOUT_VESTIGING),
+        robust(SWITCH, "comparable-groups", ALIKE, effect=kwalitatief.MBO_SWITCH_VESTIGING),
+        robust(TOTAL, "adoption", HeterogeneousAdoption()),
+        robust(TOTAL, "curve", DoseCurve()),
+        robust(TOTAL, "delayed-approval", DelayedApproval(), APPROVAL_ROUND),
         too_early(TOTAL),
         too_early(WITHIN),
         too_early(CANDIDATES),
-        development(duurzaam.TECHNICAL_SHARE_ENTRANTS, RISES, Timing.STOCK),
-        development(duurzaam.TECHNICAL_SHARE_CANDIDATES, RISES, Timing.STOCK),
-        development(dekkend.TECHNICAL_MBO_SHARE, RISES, Timing.FLOW),
-        development(kwalitatief.MOTIVATION, RISES, Timing.WAVE),
+        before_the_money(CANDIDATES),
     ),
     gaps=(
-        "Paragraaf 4.2 kent geen samengestelde maat voor kwaliteit; de keten loopt over drie losse indicatoren.",
+        "Paragraaf 4.2 kent geen samengestelde maat voor kwaliteit; hier is zij het gemiddelde van drie oordelen.",
         "Bij doorstroom vanuit niet-technische profielen is er geen leerweg die als vergelijking kan dienen.",
         "Regio's bepalen hun budget mede zelf, via de cofinanciering.",
-        "Examencijfers uit de coronajaren zijn onvergelijkbaar; wiskunde en nask vragen een levering per vak.",
+        "Van het laatste examencohort met een enquêtegolf is de stap naar het mbo bij de eindmeting nog onbekend.",
     ),
 )

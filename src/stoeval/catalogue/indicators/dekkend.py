@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stoeval.vocabulary import Delivery, Indicator, Level
 
 _PLACE = "Achtergrondschets, paragraaf 4.2 (vanaf p. 26), dekkend"
@@ -42,6 +44,16 @@ TECHNICAL_OFFER_CLOSED = Indicator(
     source=f"{_OFFER}; {_EXAM}, vestigingen waar het aantal technische kandidaten van enkele naar nul gaat, per regio",
     delivery=Delivery.EXAM_CANDIDATES,
 )
+TECHNICAL_OFFER_REARRANGED = Indicator(
+    name="technical_offer_rearranged",
+    label="Aandeel technische profielen dat eindigde terwijl het profiel binnen 10 kilometer bleef",
+    label_en="Share of technical profiles that ended while the profile stayed within 10 kilometres",
+    goal="dekkend 1",
+    unit="share",
+    level=Level.REGION,
+    source=f"{_REGIONAL_OFFER}; {_COUNT}, profielen per vestiging van het vorige jaar die er niet meer zijn, per regio",
+    delivery=Delivery.ENROLMENT,
+)
 REACHABILITY_PROFILES = Indicator(
     name="reachability_profiles",
     label="Aandeel leerlingen met BWI, PIE en M&T binnen 10 kilometer",
@@ -51,6 +63,36 @@ REACHABILITY_PROFILES = Indicator(
     level=Level.REGION,
     source=f"{_REGIONAL_OFFER}; {_COUNT} en afstanden tussen vestigingen, leerlingen in de beroepsgerichte leerwegen",
     delivery=Delivery.ENROLMENT,
+)
+REACHABILITY_BWI = replace(
+    REACHABILITY_PROFILES,
+    name="reachability_bwi",
+    label="Aandeel leerlingen met BWI binnen 10 kilometer",
+    label_en="Share of pupils with BWI within 10 kilometres",
+)
+REACHABILITY_PIE = replace(
+    REACHABILITY_PROFILES,
+    name="reachability_pie",
+    label="Aandeel leerlingen met PIE binnen 10 kilometer",
+    label_en="Share of pupils with PIE within 10 kilometres",
+)
+REACHABILITY_MT = replace(
+    REACHABILITY_PROFILES,
+    name="reachability_mt",
+    label="Aandeel leerlingen met M&T binnen 10 kilometer",
+    label_en="Share of pupils with M&T within 10 kilometres",
+)
+REACHABILITY_PROFILES_5KM = replace(
+    REACHABILITY_PROFILES,
+    name="reachability_profiles_5km",
+    label="Aandeel leerlingen met BWI, PIE en M&T binnen 5 kilometer",
+    label_en="Share of pupils with BWI, PIE and M&T within 5 kilometres",
+)
+REACHABILITY_PROFILES_15KM = replace(
+    REACHABILITY_PROFILES,
+    name="reachability_profiles_15km",
+    label="Aandeel leerlingen met BWI, PIE en M&T binnen 15 kilometer",
+    label_en="Share of pupils with BWI, PIE and M&T within 15 kilometres",
 )
 REACHABILITY_CANDIDATES = Indicator(
     name="reachability_candidates",
@@ -114,6 +156,37 @@ GOOD_PROSPECTS_SHARE = Indicator(
     source=f"{_PLACE} 3, baankans van de gekozen mbo-opleiding; {_FLOW}, baankans vastgehouden op jaargang 2017",
     delivery=Delivery.FLOWS,
 )
+GOOD_PROSPECTS_CURRENT = replace(
+    GOOD_PROSPECTS_SHARE,
+    name="good_prospects_current",
+    label="Aandeel mbo-instromers in een opleiding met een goede baankans in het jaar van instroom",
+    label_en="Share of mbo entrants in a programme with good job prospects in the year of entry",
+    source=f"{_PLACE} 3, baankans van de gekozen mbo-opleiding; {_FLOW}, baankans volgens de jaargang van de instroom",
+)
+GOOD_PROSPECTS_RERATED = replace(
+    GOOD_PROSPECTS_SHARE,
+    name="good_prospects_rerated",
+    label="Deel van de goede baankansen dat van een andere arbeidsmarkt komt",
+    label_en="Part of the good job prospects that comes from another labour market",
+    source=f"{_PLACE} 3, baankans; {_FLOW}, aandeel volgens de jaargang van de instroom min dat volgens jaargang 2017",
+)
+GOOD_PROSPECTS_REGION = replace(
+    GOOD_PROSPECTS_SHARE,
+    name="good_prospects_region",
+    label="Aandeel mbo-instromers in een opleiding met een goede baankans, per regio",
+    label_en="Share of mbo entrants in a programme with good job prospects, by region",
+    level=Level.REGION,
+)
+REGIONAL_MATCH = Indicator(
+    name="regional_match",
+    label="Aansluiting van mbo-instromers op de vraag naar technisch personeel in de regio",
+    label_en="Match of mbo entrants with regional demand for technical staff",
+    goal="dekkend 3",
+    unit="share",
+    level=Level.REGION,
+    source=f"Afgeleid van {_PLACE} 3; {_FLOW} tegenover het aandeel technische banen in de regio in 2017",
+    delivery=Delivery.FLOWS,
+)
 
 TECHNICAL_MBO_SHARE = Indicator(
     name="technical_mbo_share",
@@ -160,13 +233,23 @@ ALL = (
     TECHNICAL_PROFILES_OFFERED,
     TECHNICAL_PROFILE_CLOSED,
     TECHNICAL_OFFER_CLOSED,
+    TECHNICAL_OFFER_REARRANGED,
     REACHABILITY_PROFILES,
+    REACHABILITY_BWI,
+    REACHABILITY_PIE,
+    REACHABILITY_MT,
+    REACHABILITY_PROFILES_5KM,
+    REACHABILITY_PROFILES_15KM,
     REACHABILITY_CANDIDATES,
     ELECTIVES_OFFERED,
     ELECTIVES_REGION,
     ELECTIVE_FOLLOWERS,
     TL_ELECTIVE_FOLLOWERS,
     GOOD_PROSPECTS_SHARE,
+    GOOD_PROSPECTS_CURRENT,
+    GOOD_PROSPECTS_RERATED,
+    GOOD_PROSPECTS_REGION,
+    REGIONAL_MATCH,
     TECHNICAL_MBO_SHARE,
     TECHNICAL_MBO_BY_LEERWEG,
     TECHNICAL_MBO_BY_LEVEL,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stoeval.vocabulary import Delivery, Indicator, Level
 
 _PLACE = "Achtergrondschets, paragraaf 4.2 (vanaf p. 26), duurzaam"
@@ -24,13 +26,19 @@ TECHNICAL_PROFILE_SIZE = Indicator(
     source=f"{_PROFILE_SIZE}; {_COUNT}, technische leerlingen in leerjaar 3 en 4 gedeeld door technische profielen",
     delivery=Delivery.ENROLMENT,
 )
-TECHNICAL_CANDIDATES = Indicator(
+TECHNICAL_PUPILS = replace(
+    TECHNICAL_PROFILE_SIZE,
+    name="technical_pupils",
+    label="Leerlingen in technische profielen",
+    label_en="Pupils in technical profiles",
+    source=f"{_PROFILE_SIZE}; {_COUNT}, leerjaar 3 en 4, vestigingen die er ooit een hadden",
+)
+TECHNICAL_CANDIDATES = replace(
+    TECHNICAL_PROFILE_SIZE,
     name="technical_candidates",
     label="Examenkandidaten in de sector techniek",
     label_en="Exam candidates in the technical sector",
-    goal="duurzaam 1",
     unit="candidates",
-    level=Level.VESTIGING,
     source=f"{_PROFILE_SIZE}; {_EXAM}, sector techniek, vestigingen die er ooit een hadden",
     delivery=Delivery.EXAM_CANDIDATES,
 )
@@ -44,23 +52,80 @@ TECHNICAL_SHARE_ENTRANTS = Indicator(
     source=f"{_PROFILE_SIZE}; {_COUNT}, leerjaar 3 van de beroepsgerichte leerwegen",
     delivery=Delivery.ENROLMENT,
 )
-TECHNICAL_SHARE_PUPILS = Indicator(
+TECHNICAL_SHARE_HARD = replace(
+    TECHNICAL_SHARE_ENTRANTS,
+    name="technical_share_hard",
+    label="Aandeel derdeklassers in BWI, PIE of M&T",
+    label_en="Share of pupils in leerjaar 3 in BWI, PIE or M&T",
+)
+TECHNICAL_SHARE_HARD_AND_SOFT = replace(
+    TECHNICAL_SHARE_ENTRANTS,
+    name="technical_share_hard_and_soft",
+    label="Aandeel derdeklassers in BWI, PIE, M&T, MVI of MaT",
+    label_en="Share of pupils in leerjaar 3 in BWI, PIE, M&T, MVI or MaT",
+)
+TECHNICAL_SHARE_WITH_DP = replace(
+    TECHNICAL_SHARE_ENTRANTS,
+    name="technical_share_with_dp",
+    label="Aandeel derdeklassers in een technisch profiel of in D&P",
+    label_en="Share of pupils in leerjaar 3 in a technical profile or in D&P",
+)
+TECHNICAL_SHARE_GIRLS = replace(
+    TECHNICAL_SHARE_ENTRANTS,
+    name="technical_share_girls",
+    label="Aandeel meisjes in leerjaar 3 met een technisch profiel",
+    label_en="Share of girls in leerjaar 3 with a technical profile",
+)
+TECHNICAL_SHARE_BOYS = replace(
+    TECHNICAL_SHARE_ENTRANTS,
+    name="technical_share_boys",
+    label="Aandeel jongens in leerjaar 3 met een technisch profiel",
+    label_en="Share of boys in leerjaar 3 with a technical profile",
+)
+DP_SHARE = replace(
+    TECHNICAL_SHARE_ENTRANTS,
+    name="dp_share_entrants",
+    label="Aandeel derdeklassers in D&P",
+    label_en="Share of pupils in leerjaar 3 in D&P",
+    source=f"{_PROFILE_SIZE}, ook de niet-technische; {_COUNT}, leerjaar 3 van de beroepsgerichte leerwegen",
+)
+BB_SHARE = replace(
+    TECHNICAL_SHARE_ENTRANTS,
+    name="bb_share_entrants",
+    label="Aandeel van alle derdeklassers in de basisberoepsgerichte leerweg",
+    label_en="Share of all pupils in leerjaar 3 in bb",
+    source=f"{_BY_LEERWEG}; {_COUNT}, leerjaar 3 van alle leerwegen, het leerwerktraject bij bb",
+)
+KB_SHARE = replace(
+    BB_SHARE,
+    name="kb_share_entrants",
+    label="Aandeel van alle derdeklassers in de kaderberoepsgerichte leerweg",
+    label_en="Share of all pupils in leerjaar 3 in kb",
+)
+GL_SHARE = replace(
+    BB_SHARE,
+    name="gl_share_entrants",
+    label="Aandeel van alle derdeklassers in de gemengde leerweg",
+    label_en="Share of all pupils in leerjaar 3 in gl",
+)
+TL_SHARE = replace(
+    BB_SHARE,
+    name="tl_share_entrants",
+    label="Aandeel van alle derdeklassers in de theoretische leerweg",
+    label_en="Share of all pupils in leerjaar 3 in tl",
+)
+TECHNICAL_SHARE_PUPILS = replace(
+    TECHNICAL_SHARE_ENTRANTS,
     name="technical_share_pupils",
     label="Aandeel leerlingen met een technisch profiel",
     label_en="Share of pupils with a technical profile",
-    goal="duurzaam 1",
-    unit="share",
-    level=Level.VESTIGING,
     source=f"{_PROFILE_SIZE}; {_COUNT}, leerjaar 3 en 4 van de beroepsgerichte leerwegen",
-    delivery=Delivery.ENROLMENT,
 )
-TECHNICAL_SHARE_CANDIDATES = Indicator(
+TECHNICAL_SHARE_CANDIDATES = replace(
+    TECHNICAL_SHARE_ENTRANTS,
     name="technical_share_candidates",
     label="Aandeel examenkandidaten in de sector techniek",
     label_en="Share of exam candidates in the technical sector",
-    goal="duurzaam 1",
-    unit="share",
-    level=Level.VESTIGING,
     source=f"{_PROFILE_SIZE}; {_EXAM}, beroepsgerichte leerwegen",
     delivery=Delivery.EXAM_CANDIDATES,
 )
@@ -74,13 +139,12 @@ ENTRANTS_BY_GROUP = Indicator(
     source=f"{_PROFILE_SIZE}, ook de niet-technische; {_COUNT}, leerjaar 3",
     delivery=Delivery.ENROLMENT,
 )
-CANDIDATES_BY_GROUP = Indicator(
+CANDIDATES_BY_GROUP = replace(
+    ENTRANTS_BY_GROUP,
     name="candidates_by_group",
     label="Examenkandidaten in de sector techniek en in overige sectoren",
     label_en="Exam candidates in the technical and in other sectors",
-    goal="duurzaam 1",
     unit="candidates",
-    level=Level.PROFILE_GROUP,
     source=f"{_PROFILE_SIZE}, ook de niet-technische; {_EXAM}",
     delivery=Delivery.EXAM_CANDIDATES,
 )
@@ -94,33 +158,27 @@ ENTRANTS_SHARE_BY_LEERWEG = Indicator(
     source=f"{_BY_LEERWEG}; {_COUNT}, leerjaar 3",
     delivery=Delivery.ENROLMENT,
 )
-CANDIDATES_SHARE_BY_LEERWEG = Indicator(
+CANDIDATES_SHARE_BY_LEERWEG = replace(
+    ENTRANTS_SHARE_BY_LEERWEG,
     name="candidates_share_by_leerweg",
     label="Aandeel examenkandidaten in de sector techniek, per leerweg",
     label_en="Share of exam candidates in the technical sector, by leerweg",
-    goal="duurzaam 1",
-    unit="share",
-    level=Level.LEERWEG,
     source=f"{_BY_LEERWEG}; {_EXAM}",
     delivery=Delivery.EXAM_CANDIDATES,
 )
-TECHNICAL_SHARE_REGION = Indicator(
+TECHNICAL_SHARE_REGION = replace(
+    TECHNICAL_SHARE_ENTRANTS,
     name="technical_share_region",
     label="Aandeel derdeklassers met een technisch profiel, per regio",
     label_en="Share of pupils in leerjaar 3 with a technical profile, by region",
-    goal="duurzaam 1",
-    unit="share",
     level=Level.REGION,
     source=f"{_BY_REGION}; {_COUNT}, leerjaar 3 van de beroepsgerichte leerwegen",
-    delivery=Delivery.ENROLMENT,
 )
-CANDIDATES_SHARE_REGION = Indicator(
+CANDIDATES_SHARE_REGION = replace(
+    TECHNICAL_SHARE_REGION,
     name="candidates_share_region",
     label="Aandeel examenkandidaten in de sector techniek, per regio",
     label_en="Share of exam candidates in the technical sector, by region",
-    goal="duurzaam 1",
-    unit="share",
-    level=Level.REGION,
     source=f"{_BY_REGION}; {_EXAM}, beroepsgerichte leerwegen",
     delivery=Delivery.EXAM_CANDIDATES,
 )
@@ -136,13 +194,23 @@ OVERLAP_PROFILES = Indicator(
     "samen, vijftien per leerjaar",
     delivery=Delivery.ENROLMENT,
 )
-OVERLAP_CANDIDATES = Indicator(
+OVERLAP_PROFILES_5KM = replace(
+    OVERLAP_PROFILES,
+    name="overlap_profiles_5km",
+    label="Paren vestigingen met hetzelfde kleine technische profiel binnen 5 kilometer",
+    label_en="Pairs of vestigingen with the same small technical profile within 5 kilometres",
+)
+OVERLAP_PROFILES_15KM = replace(
+    OVERLAP_PROFILES,
+    name="overlap_profiles_15km",
+    label="Paren vestigingen met hetzelfde kleine technische profiel binnen 15 kilometer",
+    label_en="Pairs of vestigingen with the same small technical profile within 15 kilometres",
+)
+OVERLAP_CANDIDATES = replace(
+    OVERLAP_PROFILES,
     name="overlap_candidates",
     label="Paren vestigingen met weinig technische examenkandidaten binnen 10 kilometer",
     label_en="Pairs of vestigingen with few technical exam candidates within 10 kilometres",
-    goal="duurzaam 2",
-    unit="pairs",
-    level=Level.REGION,
     source=f"{_NEARBY}; {_EXAM}, aan beide kanten 1 tot en met 14 kandidaten in de sector techniek",
     delivery=Delivery.EXAM_CANDIDATES,
 )
@@ -187,55 +255,81 @@ TEACHER_INFLOW_SHARE = Indicator(
     source=f"{_TEACHERS}; {_STAFF}, instroom in fte gedeeld door fte",
     delivery=Delivery.STAFF,
 )
-TEACHER_OUTFLOW_SHARE = Indicator(
+TEACHER_OUTFLOW_SHARE = replace(
+    TEACHER_INFLOW_SHARE,
     name="teacher_outflow_share",
     label="Aandeel docenten dat dit jaar vertrok",
     label_en="Share of teachers who left this year",
-    goal="duurzaam 3",
-    unit="share",
-    level=Level.SUBJECT_GROUP,
     source=f"{_TEACHERS}; {_STAFF}, uitstroom in fte gedeeld door fte",
+)
+TEACHERS_PER_PUPIL = Indicator(
+    name="teachers_per_pupil",
+    label="Docenten per honderd leerlingen in technische en overige vakken",
+    label_en="Teachers per hundred pupils in technical and other subjects",
+    goal="duurzaam 3",
+    unit="fte a hundred pupils",
+    level=Level.SUBJECT_GROUP,
+    source=f"{_TEACHERS}; {_STAFF}, gedeeld door de leerlingen in die vakken",
     delivery=Delivery.STAFF,
 )
-SHARE_55_PLUS = Indicator(
+TEACHER_EXITS = replace(
+    TEACHER_FTE,
+    name="teacher_exits",
+    label="Vertrokken docenten, op het aantal van een jaar eerder",
+    label_en="Teachers who left, on the number of a year before",
+    source=f"{_TEACHERS}, behoud; {_STAFF}, uitstroom in fte tegenover de fte van het jaar ervoor",
+)
+SHARE_55_PLUS = replace(
+    TEACHER_INFLOW_SHARE,
     name="share_55_plus",
     label="Aandeel docenten van 55 jaar en ouder",
     label_en="Share of teachers of 55 and older",
-    goal="duurzaam 3",
-    unit="share",
-    level=Level.SUBJECT_GROUP,
     source=f"{_PLACE} 3, leeftijdsopbouw; {_STAFF}",
-    delivery=Delivery.STAFF,
 )
-TEACHER_FTE_BY_LEERWEG = Indicator(
+TEACHER_FTE_BY_LEERWEG = replace(
+    TEACHER_FTE,
     name="teacher_fte_by_leerweg",
     label="Techniekdocenten per leerweg",
     label_en="Technical teachers by leerweg",
-    goal="duurzaam 3",
-    unit="fte",
     level=Level.LEERWEG,
     source=f"{_PLACE} 3, waar mogelijk per leerweg; vraagt personeel naar leerweg, dat de registratie niet kent",
-    delivery=Delivery.STAFF,
 )
-TEACHER_FTE_BY_PROFILE = Indicator(
+TEACHER_FTE_BY_PROFILE = replace(
+    TEACHER_FTE,
     name="teacher_fte_by_profile",
     label="Docenten per technisch profiel",
     label_en="Teachers by technical profile",
-    goal="duurzaam 3",
-    unit="fte",
     level=Level.PROFILE_GROUP,
     source=f"{_PLACE} 3, waar mogelijk per profiel; vraagt personeel naar profiel, dat de registratie niet kent",
-    delivery=Delivery.STAFF,
 )
-TEACHER_FTE_REGION = Indicator(
+TEACHER_FTE_REGION = replace(
+    TEACHER_FTE,
     name="teacher_fte_region",
     label="Techniekdocenten per regio",
     label_en="Technical teachers by region",
-    goal="duurzaam 3",
-    unit="fte",
     level=Level.REGION,
     source=f"{_PLACE} 3, waar mogelijk per regio; {_STAFF}, opgeteld over de scholen van de regio",
-    delivery=Delivery.STAFF,
+)
+TEACHERS_PER_PUPIL_REGION = replace(
+    TEACHER_FTE_REGION,
+    name="teachers_per_pupil_region",
+    label="Techniekdocenten per honderd technische leerlingen, per regio",
+    label_en="Technical teachers per hundred technical pupils, by region",
+    unit="fte a hundred pupils",
+)
+TEACHER_INFLOW_REGION = replace(
+    TEACHER_FTE_REGION,
+    name="teacher_inflow_region",
+    label="Aandeel techniekdocenten dat dit jaar begon, per regio",
+    label_en="Share of technical teachers who started this year, by region",
+    unit="share",
+)
+TEACHER_OUTFLOW_REGION = replace(
+    TEACHER_FTE_REGION,
+    name="teacher_outflow_region",
+    label="Aandeel techniekdocenten dat dit jaar vertrok, per regio",
+    label_en="Share of technical teachers who left this year, by region",
+    unit="share",
 )
 
 EXPECTED_PUPILS = Indicator(
@@ -261,8 +355,19 @@ EXPECTED_TEACHERS = Indicator(
 
 ALL = (
     TECHNICAL_PROFILE_SIZE,
+    TECHNICAL_PUPILS,
     TECHNICAL_CANDIDATES,
     TECHNICAL_SHARE_ENTRANTS,
+    TECHNICAL_SHARE_HARD,
+    TECHNICAL_SHARE_HARD_AND_SOFT,
+    TECHNICAL_SHARE_WITH_DP,
+    TECHNICAL_SHARE_GIRLS,
+    TECHNICAL_SHARE_BOYS,
+    DP_SHARE,
+    BB_SHARE,
+    KB_SHARE,
+    GL_SHARE,
+    TL_SHARE,
     TECHNICAL_SHARE_PUPILS,
     TECHNICAL_SHARE_CANDIDATES,
     ENTRANTS_BY_GROUP,
@@ -272,16 +377,23 @@ ALL = (
     TECHNICAL_SHARE_REGION,
     CANDIDATES_SHARE_REGION,
     OVERLAP_PROFILES,
+    OVERLAP_PROFILES_5KM,
+    OVERLAP_PROFILES_15KM,
     OVERLAP_CANDIDATES,
     ELECTIVE_SIZE,
     OVERLAP_ELECTIVES,
     TEACHER_FTE,
     TEACHER_INFLOW_SHARE,
     TEACHER_OUTFLOW_SHARE,
+    TEACHERS_PER_PUPIL,
+    TEACHER_EXITS,
     SHARE_55_PLUS,
     TEACHER_FTE_BY_LEERWEG,
     TEACHER_FTE_BY_PROFILE,
     TEACHER_FTE_REGION,
+    TEACHERS_PER_PUPIL_REGION,
+    TEACHER_INFLOW_REGION,
+    TEACHER_OUTFLOW_REGION,
     EXPECTED_PUPILS,
     EXPECTED_TEACHERS,
 )

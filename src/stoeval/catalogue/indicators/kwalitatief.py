@@ -7,6 +7,10 @@ from stoeval.vocabulary import Delivery, Indicator, Level
 _PLACE = "Achtergrondschets, paragraaf 4.2 (vanaf p. 26), kwalitatief hoogstaand"
 _COOPERATION = f"{_PLACE} 4, samenwerking met vmbo, mbo en bedrijfsleven"
 _SURVEY = "STO-enquêtes, gewogen gemiddelde van de antwoorden per vestiging, op een schaal van 0 tot 1"
+_BY_LEADERS_AND_TEACHERS = f"{_SURVEY}, van schoolleiders en docenten"
+_BY_LEADERS = f"{_SURVEY}, van schoolleiders"
+_BY_TEACHERS = f"{_SURVEY}, van docenten"
+_BY_PUPILS = f"{_SURVEY}, van leerlingen"
 _STAFF = "personeelslevering per school en vakgroep (technisch of overig)"
 _FLOW = "doorstroom van het examencohort naar het mbo in oktober daarna"
 _MARKS = "DUO geslaagden en cijfers per afdeling"
@@ -18,7 +22,7 @@ INNOVATION_SATISFACTION = Indicator(
     goal="kwalitatief 1",
     unit="scale 0-1",
     level=Level.VESTIGING,
-    source=f"{_PLACE} 1, tevredenheid over innovatief vermogen; {_SURVEY}",
+    source=f"{_PLACE} 1, tevredenheid over innovatief vermogen; {_BY_LEADERS}",
     delivery=Delivery.SURVEY,
 )
 
@@ -29,7 +33,7 @@ FACILITY_SATISFACTION = Indicator(
     goal="kwalitatief 2",
     unit="scale 0-1",
     level=Level.VESTIGING,
-    source=f"{_PLACE} 2, tevredenheid over faciliteiten en apparatuur; {_SURVEY}",
+    source=f"{_PLACE} 2, tevredenheid over faciliteiten en apparatuur; {_BY_LEADERS_AND_TEACHERS}",
     delivery=Delivery.SURVEY,
 )
 INVESTMENT_PER_TECHNICAL_PUPIL = Indicator(
@@ -83,6 +87,27 @@ SHARE_FROM_INDUSTRY = Indicator(
     source=f"{_PLACE} 3, aantal docenten dat afkomstig is uit het bedrijfsleven; {_STAFF}",
     delivery=Delivery.STAFF,
 )
+TEACHER_INDEX = Indicator(
+    name="teacher_index",
+    label="Bijscholing en herkomst van docenten (gemiddelde van twee aandelen)",
+    label_en="Training and origin of teachers (mean of two shares)",
+    goal="kwalitatief 3",
+    unit="share",
+    level=Level.SUBJECT_GROUP,
+    source=f"Afgeleid van {_PLACE} 3, het aandeel met bijscholing en dat uit het bedrijfsleven, even zwaar; {_STAFF}",
+    delivery=Delivery.STAFF,
+)
+TEACHER_INDEX_REGION = Indicator(
+    name="teacher_index_region",
+    label="Bijscholing en herkomst van techniekdocenten, per regio",
+    label_en="Training and origin of technical teachers, by region",
+    goal="kwalitatief 3",
+    unit="share",
+    level=Level.REGION,
+    source=f"Afgeleid van {_PLACE} 3, het aandeel met bijscholing en dat uit het bedrijfsleven, even zwaar; {_STAFF}, "
+    "alleen technische vakken",
+    delivery=Delivery.STAFF,
+)
 TEACHER_EXPERTISE = Indicator(
     name="teacher_expertise",
     label="Vakbekwaamheid van de techniekdocent volgens leerlingen",
@@ -90,7 +115,7 @@ TEACHER_EXPERTISE = Indicator(
     goal="kwalitatief 3",
     unit="scale 0-1",
     level=Level.VESTIGING,
-    source=f"{_PLACE} 3, goed toegeruste techniekdocenten; {_SURVEY}",
+    source=f"{_PLACE} 3, goed toegeruste techniekdocenten; {_BY_PUPILS}",
     delivery=Delivery.SURVEY,
 )
 
@@ -101,7 +126,7 @@ COOPERATION_VMBO = Indicator(
     goal="kwalitatief 4",
     unit="scale 0-1",
     level=Level.VESTIGING,
-    source=f"{_COOPERATION}; {_SURVEY}",
+    source=f"{_COOPERATION}; {_BY_LEADERS}",
     delivery=Delivery.SURVEY,
 )
 COOPERATION_MBO = Indicator(
@@ -111,7 +136,7 @@ COOPERATION_MBO = Indicator(
     goal="kwalitatief 4",
     unit="scale 0-1",
     level=Level.VESTIGING,
-    source=f"{_COOPERATION}; {_SURVEY}",
+    source=f"{_COOPERATION}; {_BY_LEADERS}",
     delivery=Delivery.SURVEY,
 )
 COOPERATION_BUSINESS = Indicator(
@@ -121,7 +146,7 @@ COOPERATION_BUSINESS = Indicator(
     goal="kwalitatief 4",
     unit="scale 0-1",
     level=Level.VESTIGING,
-    source=f"{_COOPERATION}; {_SURVEY}",
+    source=f"{_COOPERATION}; {_BY_LEADERS}",
     delivery=Delivery.SURVEY,
 )
 KNOWLEDGE_SHARING = Indicator(
@@ -131,7 +156,17 @@ KNOWLEDGE_SHARING = Indicator(
     goal="kwalitatief 4",
     unit="scale 0-1",
     level=Level.VESTIGING,
-    source=f"{_COOPERATION}; {_SURVEY}",
+    source=f"{_COOPERATION}; {_BY_TEACHERS}",
+    delivery=Delivery.SURVEY,
+)
+COOPERATION_BY_PROGRAMME_LEADER = Indicator(
+    name="cooperation_by_programme_leader",
+    label="Samenwerking in de regio volgens de programmaleider",
+    label_en="Cooperation in the region according to the programme leader",
+    goal="kwalitatief 4",
+    unit="scale 0-1",
+    level=Level.REGION,
+    source=f"{_COOPERATION}; STO-enquêtes onder programmaleiders, gemiddelde van drie vragen op een schaal van 0 tot 1",
     delivery=Delivery.SURVEY,
 )
 SHARED_FACILITIES = Indicator(
@@ -141,7 +176,18 @@ SHARED_FACILITIES = Indicator(
     goal="kwalitatief 4",
     unit="scale 0-1",
     level=Level.VESTIGING,
-    source=f"{_COOPERATION}, het dichtst bij benutting van faciliteiten; {_SURVEY}",
+    source=f"{_COOPERATION}, het dichtst bij benutting van faciliteiten; {_BY_LEADERS}",
+    delivery=Delivery.SURVEY,
+)
+SHARED_FACILITIES_REGION = Indicator(
+    name="shared_facilities_region",
+    label="Gebruik van faciliteiten van een ander, per regio",
+    label_en="Use of facilities of another, by region",
+    goal="kwalitatief 4",
+    unit="scale 0-1",
+    level=Level.REGION,
+    source=f"{_COOPERATION}, het dichtst bij benutting van faciliteiten; STO-enquêtes, gewogen gemiddelde van de "
+    "antwoorden van schoolleiders per regio, op een schaal van 0 tot 1",
     delivery=Delivery.SURVEY,
 )
 
@@ -152,7 +198,7 @@ EDUCATION_JUDGEMENT = Indicator(
     goal="kwalitatief 5",
     unit="scale 0-1",
     level=Level.VESTIGING,
-    source=f"{_PLACE} 5, oordelen over de gevolgde vmbo-opleiding; {_SURVEY}",
+    source=f"{_PLACE} 5, oordelen over de gevolgde vmbo-opleiding; {_BY_PUPILS}",
     delivery=Delivery.SURVEY,
 )
 PREPARATION_JUDGEMENT = Indicator(
@@ -162,7 +208,7 @@ PREPARATION_JUDGEMENT = Indicator(
     goal="kwalitatief 5",
     unit="scale 0-1",
     level=Level.VESTIGING,
-    source=f"{_PLACE} 5, oordelen over voorbereiding en aansluiting op vervolgonderwijs; {_SURVEY}",
+    source=f"{_PLACE} 5, oordelen over voorbereiding en aansluiting op vervolgonderwijs; {_BY_PUPILS}",
     delivery=Delivery.SURVEY,
 )
 MOTIVATION = Indicator(
@@ -172,7 +218,19 @@ MOTIVATION = Indicator(
     goal="kwalitatief 5",
     unit="scale 0-1",
     level=Level.VESTIGING,
-    source=f"{_PLACE} 5, enthousiaste leerlingen; {_SURVEY}",
+    source=f"{_PLACE} 5, enthousiaste leerlingen; {_BY_PUPILS}",
+    delivery=Delivery.SURVEY,
+)
+
+QUALITY_COMPOSITE = Indicator(
+    name="quality_composite",
+    label="Kwaliteit van het techniekonderwijs (faciliteiten, vernieuwing en docenten, per regio)",
+    label_en="Quality of technical education (facilities, renewal and teachers, by region)",
+    goal="kwalitatief 5",
+    unit="scale 0-1",
+    level=Level.REGION,
+    source=f"Afgeleid van {_PLACE} 1, 2 en 3, drie oordelen die even zwaar tellen; STO-enquêtes, gewogen gemiddelde "
+    "van de antwoorden per regio, op een schaal van 0 tot 1",
     delivery=Delivery.SURVEY,
 )
 
@@ -198,8 +256,8 @@ VMBO_DROPOUT_SHARE = Indicator(
 )
 CENTRAL_MARK_TECHNICAL = Indicator(
     name="central_mark_technical",
-    label="Gemiddeld cijfer van het centraal examen in technische afdelingen",
-    label_en="Mean mark of the central exam in technical programmes",
+    label="Gemiddeld cijfer van het centraal examen in technische afdelingen, buiten de coronajaren",
+    label_en="Mean mark of the central exam in technical programmes, outside the covid years",
     goal="kwalitatief 6",
     unit="mark",
     level=Level.VESTIGING,
@@ -218,8 +276,8 @@ CENTRAL_MARK_SCIENCE = Indicator(
 )
 TECHNICAL_PASS_RATE = Indicator(
     name="technical_pass_rate",
-    label="Slagingspercentage in de sector techniek",
-    label_en="Pass rate in the technical sector",
+    label="Slagingspercentage in de sector techniek, buiten de coronajaren",
+    label_en="Pass rate in the technical sector, outside the covid years",
     goal="kwalitatief 6",
     unit="share",
     level=Level.VESTIGING,
@@ -267,6 +325,27 @@ MBO_DROPOUT_SHARE = Indicator(
     delivery=Delivery.FLOWS,
 )
 
+MBO_SWITCH_VESTIGING = Indicator(
+    name="mbo_switch_vestiging",
+    label="Aandeel mbo-instromers dat binnen een jaar van opleiding wisselt, alle leerwegen samen",
+    label_en="Share of mbo entrants who change programme within a year, all leerwegen together",
+    goal="kwalitatief 6",
+    unit="share",
+    level=Level.VESTIGING,
+    source=f"{_PLACE} 6, uitval en switch op het mbo; {_FLOW} en een jaar later, alle leerwegen samen",
+    delivery=Delivery.FLOWS,
+)
+MBO_DROPOUT_VESTIGING = Indicator(
+    name="mbo_dropout_vestiging",
+    label="Aandeel mbo-instromers dat binnen een jaar zonder diploma vertrekt, alle leerwegen samen",
+    label_en="Share of mbo entrants who leave without a diploma within a year, all leerwegen together",
+    goal="kwalitatief 6",
+    unit="share",
+    level=Level.VESTIGING,
+    source=f"{_PLACE} 6, uitval en switch op het mbo; {_FLOW} en een jaar later, alle leerwegen samen",
+    delivery=Delivery.FLOWS,
+)
+
 ALL = (
     INNOVATION_SATISFACTION,
     FACILITY_SATISFACTION,
@@ -275,15 +354,20 @@ ALL = (
     SHARE_QUALIFIED,
     SHARE_TRAINED,
     SHARE_FROM_INDUSTRY,
+    TEACHER_INDEX,
+    TEACHER_INDEX_REGION,
     TEACHER_EXPERTISE,
     COOPERATION_VMBO,
     COOPERATION_MBO,
     COOPERATION_BUSINESS,
     KNOWLEDGE_SHARING,
+    COOPERATION_BY_PROGRAMME_LEADER,
     SHARED_FACILITIES,
+    SHARED_FACILITIES_REGION,
     EDUCATION_JUDGEMENT,
     PREPARATION_JUDGEMENT,
     MOTIVATION,
+    QUALITY_COMPOSITE,
     VMBO_SWITCH_SHARE,
     VMBO_DROPOUT_SHARE,
     CENTRAL_MARK_TECHNICAL,
@@ -293,4 +377,6 @@ ALL = (
     NONTECHNICAL_TECHNICAL_MBO_SHARE,
     MBO_SWITCH_SHARE,
     MBO_DROPOUT_SHARE,
+    MBO_SWITCH_VESTIGING,
+    MBO_DROPOUT_VESTIGING,
 )

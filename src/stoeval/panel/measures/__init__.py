@@ -12,7 +12,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from stoeval.panel.measures import answers, careers, leerwegen, profiles, regions, teachers, vestigingen
+from stoeval.panel.measures import (
+    answers,
+    by_region,
+    careers,
+    controls,
+    leerwegen,
+    other_profiles,
+    profiles,
+    regions,
+    teachers,
+    vestigingen,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +39,11 @@ MEASURES: Mapping[str, Measure] = {
     **leerwegen.MEASURES,
     **profiles.MEASURES,
     **careers.MEASURES,
+    **controls.MEASURES,
     **teachers.MEASURES,
     **answers.MEASURES,
+    **by_region.MEASURES,
+    **other_profiles.MEASURES,
 }
 """Every indicator that a delivery can give, by name."""
 

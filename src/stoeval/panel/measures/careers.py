@@ -49,6 +49,31 @@ def flow_share(  # noqa: PLR0913 - what a share is of, and for whom
     return tidy(shares.assign(disclosive=shares["disclosive"] > 0), panel)
 
 
+def rerated(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
+    """Return the share with good prospects by the ratings of their own year, less that by the fixed vintage.
+
+    The choice of programme is the same in both, so what differs is how the labour market rates it. The bounds
+    hold every pair of admissible values.
+    """
+    own, fixed = (
+        flow_share(panel, technical, part=part, whole="mbo_entrants", by_leerweg=True)
+        for part in ("good_prospects_current", "good_prospects")
+    )
+    keys = ["unit", "group", "school_year"]
+    beside = fixed[[*keys, "value", "low", "high", "smallest", "disclosive"]]
+    both = own.merge(beside, on=keys, how="inner", suffixes=("", "_fixed"), validate="one_to_one")
+    return tidy(
+        both.assign(
+            value=both["value"] - both["value_fixed"],
+            low=both["low"] - both["high_fixed"],
+            high=both["high"] - both["low_fixed"],
+            smallest=np.minimum(both["smallest"], both["smallest_fixed"]),
+            disclosive=both["disclosive"] | both["disclosive_fixed"],
+        ),
+        panel,
+    )
+
+
 def _inside(rows: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
     """Return the bounds of part and whole in each cell, masked alike in all years and one inside the other.
 
@@ -81,8 +106,13 @@ MEASURES: dict[str, Measure] = {
         flow_share, part="mbo_technical", whole="leavers", leerwegen=("BB", "KB", "GL"), origin="other"
     ),
     "technical_mbo_by_leerweg": partial(flow_share, part="mbo_technical", whole="leavers", by_leerweg=True),
+    "technical_mbo_by_level": partial(flow_share, part="technical_level_34", whole="leavers", by_leerweg=True),
     "mbo_entry_share": partial(flow_share, part="mbo_entrants", whole="leavers", by_leerweg=True),
     "good_prospects_share": partial(flow_share, part="good_prospects", whole="mbo_entrants", by_leerweg=True),
+    "good_prospects_current": partial(flow_share, part="good_prospects_current", whole="mbo_entrants", by_leerweg=True),
+    "good_prospects_rerated": rerated,
     "mbo_switch_share": partial(flow_share, part="switched", whole="mbo_entrants", by_leerweg=True),
+    "mbo_switch_vestiging": partial(flow_share, part="switched", whole="mbo_entrants"),
+    "mbo_dropout_vestiging": partial(flow_share, part="dropped_out", whole="mbo_entrants"),
     "mbo_dropout_share": partial(flow_share, part="dropped_out", whole="mbo_entrants", by_leerweg=True),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -142,13 +143,20 @@ def regions_of(panel: MonitorPanel, units: pd.Series[str], years: pd.Series[int]
 
     A unit of several vestigingen lies where the one lies that is open in most years.
     """
+    exact, last = _known_regions(panel)
+    asked = pd.MultiIndex.from_arrays([units.astype(object), years.astype(np.int64)])
+    found = pd.Series(exact.reindex(asked).to_numpy(), index=units.index, dtype=object)
+    return found.fillna(units.map(last))
+
+
+@lru_cache(maxsize=8)
+def _known_regions(panel: MonitorPanel) -> tuple[pd.Series[str], pd.Series[str]]:
+    """Return the region of each unit by year, and in the last year that knows it."""
     known = _leading(panel.tables["vestigingen"])
     keys = pd.MultiIndex.from_arrays([known["unit"].astype(object), known["school_year"].astype(np.int64)])
     exact = pd.Series(known["region"].to_numpy(dtype=object), index=keys)
     last = known.sort_values("school_year").drop_duplicates("unit", keep="last").set_index("unit")["region"]
-    asked = pd.MultiIndex.from_arrays([units.astype(object), years.astype(np.int64)])
-    found = pd.Series(exact.reindex(asked).to_numpy(), index=units.index, dtype=object)
-    return found.fillna(units.map(last.astype(object)))
+    return exact, last.astype(object)
 
 
 def _leading(places: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,15 @@ import numpy as np
 import pandas as pd
 
 from stoeval.panel import masking
-from stoeval.panel.measures.counts import TECHNICAL_SECTOR, counts, intervals, smallest, tidy
+from stoeval.panel.measures.counts import (
+    TECHNICAL_SECTOR,
+    counts,
+    intervals,
+    share_of_technical,
+    smallest,
+    technical_and_all,
+    tidy,
+)
 from stoeval.panel.tables import HARD_TECHNICAL, LEERWEGEN, OTHER_PROFILES, SOFT_TECHNICAL
 
 if TYPE_CHECKING:
@@ -66,17 +74,40 @@ def share_by_kind(panel: MonitorPanel, technical: TechnicalDefinition, *, column
     return tidy(shares.assign(smallest=smallest(inside, others).where(inside > 0, np.inf)), panel)
 
 
+def share_in_profile(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str, profile: str) -> pd.DataFrame:
+    """Return the share of beroepsgericht pupils or entrants in one profile."""
+    rows = counts(panel, column, technical)
+    return _share_of(panel, rows.assign(technical=rows["profile"] == profile))
+
+
+def share_in_leerweg(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str, leerweg: str) -> pd.DataFrame:
+    """Return the share of all vmbo pupils or entrants in one leerweg; BB holds the leerwerktraject."""
+    rows = counts(panel, column, technical, leerwegen=LEERWEGEN)
+    return _share_of(panel, rows.assign(technical=rows["leerweg"] == leerweg))
+
+
+def _share_of(panel: MonitorPanel, rows: pd.DataFrame) -> pd.DataFrame:
+    return tidy(share_of_technical(technical_and_all(rows, ["unit", "school_year"])), panel)
+
+
 def _everyone(panel: MonitorPanel, technical: TechnicalDefinition, column: str) -> pd.DataFrame:
     rows = counts(panel, column, technical, leerwegen=LEERWEGEN)
     return rows.assign(kind=pd.Series(rows["profile"]).where(rows["leerweg"] != TL, TL))
 
 
 MEASURES: dict[str, Measure] = {
-    f"{column}_{name}": partial(measure, column=column)
-    for column in ("entrants", "pupils", "candidates")
-    for name, measure in (
-        ("by_profile", count_by_profile),
-        ("by_profile_and_leerweg", partial(count_by_profile, by_leerweg=True)),
-        ("shift", share_by_kind),
-    )
+    **{
+        f"{column}_{name}": partial(measure, column=column)
+        for column in ("entrants", "pupils", "candidates")
+        for name, measure in (
+            ("by_profile", count_by_profile),
+            ("by_profile_and_leerweg", partial(count_by_profile, by_leerweg=True)),
+            ("shift", share_by_kind),
+        )
+    },
+    "dp_share_entrants": partial(share_in_profile, column="entrants", profile="DP"),
+    **{
+        f"{leerweg.lower()}_share_entrants": partial(share_in_leerweg, column="entrants", leerweg=leerweg)
+        for leerweg in ("BB", "KB", "GL", TL)
+    },
 }

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from stoeval.panel.measures.counts import (
+    TECHNICAL_SECTOR,
     counts,
     intervals,
     regions_of,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 NEAR_KM = 10.0
 """Within ten kilometres counts as near (monitor 2017/18: 93 % of bb and kb pupils within 10 km)."""
+OTHER_RADII = (5.0, 15.0)
 
 SMALL = {"pupils": 30, "entrants": 15, "candidates": 15}
 """An offer of fewer is small: fifteen a leerjaar, far enough above 4 for masking to leave it alone."""
@@ -39,14 +41,14 @@ AXES = ["longitude", "latitude"]
 PLACED = ["unit", "school_year", "region", *AXES, "low", "high"]
 
 
-def overlap(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) -> pd.DataFrame:
+def overlap(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str, km: float = NEAR_KM) -> pd.DataFrame:
     """Return pairs of near, small offers of the same kind by region, with log offers as offset.
 
     A pair counts for half in the region of each of its vestigingen.
     """
     offers = _offers(panel, column, technical)
     offers = offers.merge(_places(panel), on=["unit", "school_year"], how="inner", validate="many_to_one")
-    blocks = [_pairs(block, SMALL[column]) for _, block in offers.groupby(["school_year", "kind"], sort=True)]
+    blocks = [_pairs(block, SMALL[column], km) for _, block in offers.groupby(["school_year", "kind"], sort=True)]
     per_offer = _stacked(blocks, ["region", "school_year", "low", "value", "high", "one"])
     totals = per_offer.groupby(["region", "school_year"])[["low", "value", "high", "one"]].sum().reset_index()
     return tidy(totals.assign(unit=totals["region"], offset=np.log(totals["one"])), panel)
@@ -72,15 +74,53 @@ def closed(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) 
     return tidy(hazard.assign(unit=hazard["region"], weight=hazard["weight"].astype(float)), panel)
 
 
-def reachability(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) -> pd.DataFrame:
-    """Return the share of beroepsgericht pupils with every hard-technical profile near their school.
+def rearranged(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
+    """Return the share of last year's technical offers that ended while the same profile stayed near, by region.
 
-    For candidates, who are known by sector, the share with any technical offer near their school.
+    Such an offer moved or merged rather than vanished. An offer is a profile of a unit; it lies where its
+    vestiging lay in its last year. Only pairs of consecutive years are compared.
+    """
+    rows = counts(panel, "pupils", technical).rename(columns={"profile": "kind"})
+    observed = set(rows["school_year"])
+    rows = rows[rows["technical"] & (rows["high"] > 0)]
+    offered = rows[["unit", "vestiging", "kind", "school_year"]].drop_duplicates()
+    places = _places(panel).rename(columns={"unit": "vestiging"})[["vestiging", "school_year", *AXES]]
+    placed = offered.merge(places, on=["vestiging", "school_year"], how="inner", validate="many_to_one")
+    now = dict(list(offered.groupby(["school_year", "kind"])))
+    near = dict(list(placed.groupby(["school_year", "kind"])))
+    at_risk = placed.assign(school_year=placed["school_year"] + 1)
+    blocks = [
+        _moved(block, now.get(key, offered[:0]), near.get(key, placed[:0]))
+        for key, block in at_risk[at_risk["school_year"].isin(observed)].groupby(["school_year", "kind"], sort=True)
+    ]
+    keys = ["unit", "kind", "school_year"]
+    moved = _stacked(blocks, [*keys, "moved"]).groupby(keys)["moved"].any().reset_index()
+    moved = moved.assign(region=regions_of(panel, moved["unit"], moved["school_year"]), value=moved["moved"] * 1.0)
+    shares = moved.groupby(["region", "school_year"])["value"].agg(value="mean", weight="size").reset_index()
+    return tidy(shares.assign(unit=shares["region"], weight=shares["weight"].astype(float)), panel)
+
+
+def _moved(ending: pd.DataFrame, now: pd.DataFrame, near: pd.DataFrame) -> pd.DataFrame:
+    """Say of last year's offers of one profile whether they ended while the profile stayed near."""
+    within = reachable(_axis(ending, 0), _axis(ending, 1), _axis(near, 0), _axis(near, 1), km=NEAR_KM)
+    return ending.assign(moved=~ending["unit"].isin(now["unit"]) & within)
+
+
+def reachability(
+    panel: MonitorPanel,
+    technical: TechnicalDefinition,
+    *,
+    column: str,
+    kinds: tuple[str, ...] = HARD_TECHNICAL,
+    km: float = NEAR_KM,
+) -> pd.DataFrame:
+    """Return the share of beroepsgericht pupils with every one of these technical offers near their school.
+
+    Pupils are offered profiles; candidates are known by sector.
     """
     offers = _offers(panel, column, technical)
-    kinds = HARD_TECHNICAL if column != "candidates" else ("S_TECHNIEK",)
     blocks = [
-        _reached(block, offers[offers["school_year"] == year], kinds)
+        _reached(block, offers[offers["school_year"] == year], kinds, km)
         for year, block in _pupils_placed(panel, column, technical).groupby("school_year", sort=True)
     ]
     totals = _share_reached(_stacked(blocks, [*PLACED, "reached"]), ["region", "school_year"])
@@ -92,9 +132,9 @@ def reachability_by_profile(panel: MonitorPanel, technical: TechnicalDefinition)
     rows = counts(panel, "pupils", technical)
     rows = rows[rows["high"] > 0].assign(unit=rows["vestiging"])
     blocks = [
-        _reached(block, rows[rows["school_year"] == year].rename(columns={"profile": "kind"}), (profile,)).assign(
-            group=profile
-        )
+        _reached(
+            block, rows[rows["school_year"] == year].rename(columns={"profile": "kind"}), (profile,), NEAR_KM
+        ).assign(group=profile)
         for year, block in _pupils_placed(panel, "pupils", technical).groupby("school_year", sort=True)
         for profile in PROFILES
     ]
@@ -143,28 +183,28 @@ def _places(panel: MonitorPanel) -> pd.DataFrame:
     )
 
 
-def _pairs(block: pd.DataFrame, small: int) -> pd.DataFrame:
+def _pairs(block: pd.DataFrame, small: int, km: float) -> pd.DataFrame:
     """Return for each offer of one kind and year half the number of near small pairs it is in."""
     sizes = intervals(block["low"], block["high"])
-    pairs = near_small_pairs(_axis(block, 0), _axis(block, 1), sizes, km=NEAR_KM, small=small)
+    pairs = near_small_pairs(_axis(block, 0), _axis(block, 1), sizes, km=km, small=small)
     chosen = {"low": pairs.certain, "value": pairs.middle, "high": np.ones(len(pairs.first), dtype=bool)}
     found = {name: pairs.each(len(block), which) for name, which in chosen.items()}
     return block[["region", "school_year"]].assign(one=1.0, **found)
 
 
-def _near(places: pd.DataFrame, offers: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _near(places: pd.DataFrame, offers: pd.DataFrame, km: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Return for each vestiging of one year whether one of these offers is near it or its own."""
     there = places[places["unit"].isin(offers["unit"])]
-    return reachable(_axis(places, 0), _axis(places, 1), _axis(there, 0), _axis(there, 1), km=NEAR_KM)
+    return reachable(_axis(places, 0), _axis(places, 1), _axis(there, 0), _axis(there, 1), km=km)
 
 
 def _axis(block: pd.DataFrame, number: int) -> Floats:
     return np.asarray(block[AXES[number]], dtype=np.float64)
 
 
-def _reached(block: pd.DataFrame, offers: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
+def _reached(block: pd.DataFrame, offers: pd.DataFrame, kinds: tuple[str, ...], km: float) -> pd.DataFrame:
     """Return for each vestiging of one year whether all kinds are offered near it, itself included."""
-    each = [_near(block, offers[offers["kind"] == kind]) for kind in kinds]
+    each = [_near(block, offers[offers["kind"] == kind], km) for kind in kinds]
     return block.assign(reached=np.all(each, axis=0))
 
 
@@ -176,11 +216,18 @@ def _share_reached(reached: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 
 MEASURES: dict[str, Measure] = {
     "overlap_profiles": partial(overlap, column="pupils"),
+    **{f"overlap_profiles_{km:.0f}km": partial(overlap, column="pupils", km=km) for km in OTHER_RADII},
     "overlap_candidates": partial(overlap, column="candidates"),
     "technical_profile_closed": partial(closed, column="pupils"),
     "technical_offer_closed": partial(closed, column="candidates"),
+    "technical_offer_rearranged": rearranged,
     "reachability_profiles": partial(reachability, column="pupils"),
-    "reachability_candidates": partial(reachability, column="candidates"),
+    **{
+        f"reachability_{profile.lower()}": partial(reachability, column="pupils", kinds=(profile,))
+        for profile in HARD_TECHNICAL
+    },
+    **{f"reachability_profiles_{km:.0f}km": partial(reachability, column="pupils", km=km) for km in OTHER_RADII},
+    "reachability_candidates": partial(reachability, column="candidates", kinds=(TECHNICAL_SECTOR,)),
     "reachability_by_profile": reachability_by_profile,
     "technical_share_region": partial(regional_share, column="entrants"),
     "candidates_share_region": partial(regional_share, column="candidates"),

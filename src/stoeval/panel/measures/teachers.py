@@ -39,6 +39,39 @@ def teacher_share(panel: MonitorPanel, technical: TechnicalDefinition, *, column
     return tidy(_placed(frame, panel), panel)
 
 
+def teacher_index(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
+    """Return the mean of the shares of teachers who were trained and who came from a company, weighted by fte."""
+    del technical
+    staff = panel.tables["staff"]
+    rows = staff[(staff["fte"] > 0) & staff["share_trained"].notna() & staff["share_from_industry"].notna()]
+    part = (rows["share_trained"] + rows["share_from_industry"]) / 2 * rows["fte"]
+    totals = _summed(rows, fte=rows["fte"], part=part)
+    frame = totals.assign(value=totals["part"] / totals["fte"], weight=totals["fte"], smallest=totals["fte"])
+    return tidy(_placed(frame, panel), panel)
+
+
+def teachers_per_pupil(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
+    """Return fte of teachers per hundred pupils, weighted by pupils."""
+    del technical
+    staff = panel.tables["staff"]
+    rows = staff[(staff["pupils"] > 0) & staff["fte"].notna()]
+    totals = _summed(rows, fte=rows["fte"], pupils=rows["pupils"])
+    value = 100 * totals["fte"] / totals["pupils"]
+    return tidy(_placed(totals.assign(value=value, weight=totals["pupils"], smallest=totals["fte"]), panel), panel)
+
+
+def teacher_exits(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
+    """Return fte of teachers who left, with log fte of last year, who could leave, as offset."""
+    del technical
+    staff = panel.tables["staff"]
+    rows = staff.dropna(subset=["fte", "inflow", "outflow"])
+    before = rows["fte"] - rows["inflow"] + rows["outflow"]
+    totals = _summed(rows, outflow=rows["outflow"], before=before)
+    totals = totals[totals["before"] > 0]
+    exits = totals.assign(value=totals["outflow"], offset=np.log(totals["before"]), smallest=totals["outflow"])
+    return tidy(_placed(exits.assign(smallest=exits["smallest"].where(exits["value"] > 0, np.inf)), panel), panel)
+
+
 def _summed(rows: pd.DataFrame, **columns: pd.Series[float]) -> pd.DataFrame:
     """Return columns summed by unit, subject group and year; a unit is a school, or a region where those are named."""
     unit = rows["unit" if "unit" in rows.columns else "brin"].to_numpy(dtype=object)
@@ -64,10 +97,13 @@ def region_of_school(panel: MonitorPanel) -> pd.Series[str]:
 
 MEASURES: dict[str, Measure] = {
     "teacher_fte": teacher_fte,
+    "teachers_per_pupil": teachers_per_pupil,
+    "teacher_exits": teacher_exits,
     "teacher_inflow_share": partial(teacher_share, column="inflow"),
     "teacher_outflow_share": partial(teacher_share, column="outflow"),
     "share_55_plus": partial(teacher_share, column="share_55_plus"),
     "share_trained": partial(teacher_share, column="share_trained"),
     "share_from_industry": partial(teacher_share, column="share_from_industry"),
+    "teacher_index": teacher_index,
     "share_qualified": partial(teacher_share, column="share_qualified"),
 }

@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 
 from stoeval.panel.measures.counts import alike, counts, share_of_technical, smallest, technical_and_all, tidy, unit_of
+from stoeval.vocabulary import TechnicalDefinition
 
 if TYPE_CHECKING:
     from stoeval.panel.measures.counts import Measure
-    from stoeval.vocabulary import MonitorPanel, TechnicalDefinition
+    from stoeval.vocabulary import MonitorPanel
 
 KEYS = ["unit", "school_year"]
+INCOMPARABLE_EXAMS = (2019, 2020, 2021)
+"""School years without a central exam (2019/20), or with one under other rules (2020/21 and 2021/22)."""
 
 
 def technical_share(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) -> pd.DataFrame:
@@ -22,12 +25,20 @@ def technical_share(panel: MonitorPanel, technical: TechnicalDefinition, *, colu
     return tidy(share_of_technical(technical_and_all(counts(panel, column, technical), KEYS)), panel)
 
 
-def technical_candidates(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
-    """Return the candidates in sector techniek of vestigingen that ever had one.
+def share_under(
+    panel: MonitorPanel, technical: TechnicalDefinition, *, column: str, definition: TechnicalDefinition
+) -> pd.DataFrame:
+    """Return the technical share under one definition of technical, whatever that of the catalogue."""
+    del technical
+    return technical_share(panel, definition, column=column)
+
+
+def technical_number(panel: MonitorPanel, technical: TechnicalDefinition, *, column: str) -> pd.DataFrame:
+    """Return technical pupils, or candidates in sector techniek, of vestigingen that ever had one.
 
     A vestiging that is not yet or no longer there has none: closure and opening are outcomes.
     """
-    totals = technical_and_all(counts(panel, "candidates", technical), KEYS)
+    totals = technical_and_all(counts(panel, column, technical), KEYS)
     ever = totals.groupby("unit")["high_t"].transform("max") > 0
     totals = _in_every_year(totals[ever][[*KEYS, "low_t", "high_t"]], totals["school_year"])
     middle = (totals["low_t"] + totals["high_t"]) / 2
@@ -54,9 +65,12 @@ def technical_profiles_offered(panel: MonitorPanel, technical: TechnicalDefiniti
 
 
 def technical_pass_rate(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
-    """Return the share of technical candidates who passed, from cells that no year would have masked."""
+    """Return the share of technical candidates who passed, from cells that no year would have masked.
+
+    Years without a comparable exam are left out.
+    """
     del technical
-    offers = panel.tables["offers"]
+    offers = _examined(panel)
     rows = offers[(offers["profile"] == "S_TECHNIEK") & (offers["leerweg"] != "TL")]
     rows = rows.dropna(subset=["candidates_low", "passes_low"])
     shown = {
@@ -79,13 +93,22 @@ def technical_pass_rate(panel: MonitorPanel, technical: TechnicalDefinition) -> 
 
 
 def central_mark_technical(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
-    """Return the mean central-exam mark over the technical profiles and leerwegen of a vestiging."""
+    """Return the mean central-exam mark over the technical profiles and leerwegen of a vestiging.
+
+    Years without a comparable exam are left out.
+    """
     profiles = counts(panel, "pupils", technical).loc[lambda rows: rows["technical"], "profile"].unique()
-    offers = panel.tables["offers"]
+    offers = _examined(panel)
     rows = offers[offers["profile"].isin(list(profiles)) & offers["mark_central"].notna()]
     rows = rows.assign(unit=unit_of(rows), value=rows["mark_central"].astype(float))
     marks = rows.groupby(KEYS)["value"].mean().reset_index()
     return tidy(marks.assign(school_year=_int(marks)), panel)
+
+
+def _examined(panel: MonitorPanel) -> pd.DataFrame:
+    """Return the offers of the years with a comparable exam."""
+    offers = panel.tables["offers"]
+    return offers[~offers["school_year"].isin(INCOMPARABLE_EXAMS)]
 
 
 def _technical_profiles(panel: MonitorPanel, technical: TechnicalDefinition) -> pd.DataFrame:
@@ -114,7 +137,16 @@ MEASURES: dict[str, Measure] = {
     "technical_share_entrants": partial(technical_share, column="entrants"),
     "technical_share_pupils": partial(technical_share, column="pupils"),
     "technical_share_candidates": partial(technical_share, column="candidates"),
-    "technical_candidates": technical_candidates,
+    **{
+        f"technical_share_{definition.replace('-', '_')}": partial(
+            share_under, column="entrants", definition=definition
+        )
+        for definition in TechnicalDefinition
+    },
+    "technical_share_girls": partial(technical_share, column="entrants_girls"),
+    "technical_share_boys": partial(technical_share, column="entrants_boys"),
+    "technical_pupils": partial(technical_number, column="pupils"),
+    "technical_candidates": partial(technical_number, column="candidates"),
     "technical_profile_size": technical_profile_size,
     "technical_profiles_offered": technical_profiles_offered,
     "technical_pass_rate": technical_pass_rate,

@@ -107,7 +107,7 @@ _LEFT_OUT = re.compile(r"VMBO uitbest\..*|VMBO-MBO2.*")
 
 
 def read_enrolment(path: Path, *, masking: Masking | None = None) -> Delivered:
-    """Read pupils in leerjaar 3 and 4, and entrants in leerjaar 3, per vestiging, profile and leerweg.
+    """Read pupils in leerjaar 3 and 4, and entrants in leerjaar 3 by sex, per vestiging, profile and leerweg.
 
     The school year is the first year in the file name unless a column tells it; the name also tells how small
     counts are shown unless `masking` says so. Leerwerktrajecten are told by LWT in the name of
@@ -135,10 +135,13 @@ def _one_year(vmbo: pd.DataFrame, school_year: int, shown: Masking, path: Path) 
         name: parse_counts(vmbo[name], shown, where=f"{path.name}, {header}", school_year=school_year)
         for name, header in HEADER_OF_COUNT.items()
     }
-    entrants = cells["year_3_man"] + cells["year_3_vrouw"]
+    boys, girls = cells["year_3_man"], cells["year_3_vrouw"]
+    entrants = boys + girls
     pupils = entrants + cells["year_4_man"] + cells["year_4_vrouw"]
     rows = vmbo[KEY].assign(pupils_low=pupils.low, pupils_high=pupils.high)
     rows = rows.assign(entrants_low=entrants.low, entrants_high=entrants.high)
+    rows = rows.assign(entrants_girls_low=girls.low, entrants_girls_high=girls.high)
+    rows = rows.assign(entrants_boys_low=boys.low, entrants_boys_high=boys.high)
     return rows[rows["pupils_high"] > 0].groupby(KEY, as_index=False, sort=True).sum()
 
 

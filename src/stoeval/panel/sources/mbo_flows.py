@@ -52,6 +52,7 @@ SOURCE = own_source(
         ("mbo_technical", "mbo_entrants"),
         ("technical_level_34", "mbo_technical"),
         ("good_prospects", "mbo_entrants"),
+        ("good_prospects_current", "mbo_entrants"),
     ),
     columns=(
         *CELL,
@@ -60,5 +61,11 @@ SOURCE = own_source(
         pupils("mbo_technical", "of whom in a technical programme", "15"),
         pupils("technical_level_34", "of whom in a technical programme at level 3 or 4", "8", required=False),
         pupils("good_prospects", "mbo entrants in a programme with good job prospects, vintage 2017", "<5"),
+        pupils(
+            "good_prospects_current",
+            "mbo entrants in a programme with good job prospects, vintage of the year in which they entered",
+            "7",
+            required=False,
+        ),
     ),
 )

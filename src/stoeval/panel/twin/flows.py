@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 FIRST_COHORT, LAST_COHORT, MASKED_SINCE = 2014, 2022, 2019
 LEERWEGEN = ("BB", "KB", "GL", "TL")
 ORIGINS = ("technical", "other")
-MEASURES = ("leavers", "mbo_entrants", "mbo_technical", "good_prospects", "switched", "dropped_out")
+MEASURES = (
+    "leavers",
+    "mbo_entrants",
+    "mbo_technical",
+    "good_prospects",
+    "switched",
+    "dropped_out",
+    "technical_level_34",
+    "good_prospects_current",
+)
 ENTERS_MBO = np.array([0.93, 0.93, 0.82, 0.72])
 TO_TECHNICAL = np.array([0.70, 0.50, 0.80, 0.10])
 """From hard technical, MVI, MaT and other profiles (nulmeting STO; platform D&P)."""
@@ -27,6 +36,11 @@ TL_TO_TECHNICAL = 0.17
 GOOD_PROSPECTS = np.array([0.70, 0.52])
 """From technical and other profiles; about .55 over all."""
 SWITCHES, DROPS_OUT = 0.12, 0.07
+AT_LEVEL_34 = np.array([0.05, 0.75, 0.95, 0.97])
+"""Of technical entrants from BB, KB, GL and TL; bb leads to level 2."""
+FIXED_VINTAGE = 2017
+RATED_UP, RATED_DOWN = 0.04, 0.01
+"""Chance a year since 2017 that a programme without good prospects gets them, and that one with them loses them."""
 SITE_SPREAD, YEAR_SPREAD = 0.05, 0.015
 _KIND = np.array([*([0] * N_HARD), 1, 2, *([3] * 5)])
 
@@ -69,6 +83,7 @@ def _professional(generator: np.random.Generator, world: World, level: Floats) -
     """Follow graduates one by one: measures x sites x leerwegen x origins x cohorts."""
     pupils, moved = world.pupils, _moved(world)
     draws = generator.random((5, len(pupils.third)))[:, pupils.passed]
+    further = generator.spawn(1)[0].random((2, len(pupils.third)))[:, pupils.passed]
     site, leerweg, profile, cohort = (
         each[pupils.passed] for each in (pupils.fourth, pupils.leerweg, pupils.profile, pupils.cohort)
     )
@@ -76,13 +91,17 @@ def _professional(generator: np.random.Generator, world: World, level: Floats) -
     origin = (profile >= N_TECHNICAL).astype(np.int64)
     prospects = GOOD_PROSPECTS[origin] + level[site, cohort] + moved[site, cohort] * ENTITLEMENT[leerweg]
     enters = draws[0] < ENTERS_MBO[reported]
+    technical, good = enters & (draws[1] < TO_TECHNICAL[_KIND[profile]]), draws[2] < prospects
+    up, down = _rerated()
     flags = [
         np.ones_like(enters),
         enters,
-        enters & (draws[1] < TO_TECHNICAL[_KIND[profile]]),
-        enters & (draws[2] < prospects),
+        technical,
+        enters & good,
         enters & (draws[3] < SWITCHES),
         enters & (draws[4] < DROPS_OUT),
+        technical & (further[0] < AT_LEVEL_34[reported]),
+        enters & np.where(good, further[1] >= down[cohort], further[1] < up[cohort]),
     ]
     shape = (world.land.n_sites, len(LEERWEGEN), len(ORIGINS), N_YEARS)
     return np.stack([tally((site, reported, origin, cohort), flag, shape) for flag in flags])
@@ -93,4 +112,15 @@ def _theoretical(generator: np.random.Generator, theory: TheoreticalLeerweg, lev
     leavers = theory.passes.sum(axis=2)
     enters = generator.binomial(leavers, ENTERS_MBO[3])
     shares = (TL_TO_TECHNICAL, GOOD_PROSPECTS[1] + level, SWITCHES, DROPS_OUT)
-    return np.stack([leavers, enters, *(generator.binomial(enters, share) for share in shares)])
+    drawn = [generator.binomial(enters, share) for share in shares]
+    technical, good = drawn[:2]
+    further = generator.spawn(1)[0]
+    up, down = _rerated()
+    current = good - further.binomial(good, down) + further.binomial(enters - good, up)
+    return np.stack([leavers, enters, *drawn, further.binomial(technical, AT_LEVEL_34[3]), current])
+
+
+def _rerated() -> tuple[Floats, Floats]:
+    """Return by cohort the chance that a rating rose, and that it fell, since the fixed vintage."""
+    since = np.maximum(YEARS - FIXED_VINTAGE, 0)
+    return RATED_UP * since, RATED_DOWN * since

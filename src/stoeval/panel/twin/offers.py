@@ -10,6 +10,7 @@ import pandas as pd
 from stoeval.panel.contract import conform
 from stoeval.panel.tables import OFFERS, PROFESSIONAL_LEERWEGEN, PROFILES, SECTORS
 from stoeval.panel.twin.calendar import N_LEERWEGEN, N_TECHNICAL, N_YEARS, YEARS
+from stoeval.panel.twin.careers import tally
 from stoeval.panel.twin.funding import region_names
 from stoeval.panel.twin.histories import brin_code
 from stoeval.panel.twin.publication import masked
@@ -25,6 +26,9 @@ INTERSECTORAL_UNTIL = 2016
 """D&P candidates stand under intersectoraal until this school year and under economie after it."""
 NO_CENTRAL_EXAM = 2019
 _SECTOR_OF = {"ZW": "S_ZORG", "GROEN": "S_LANDBOUW", "EO": "S_ECONOMIE", "HBR": "S_ECONOMIE"}
+GIRLS = np.array([0.03, 0.03, 0.04, 0.55, 0.10, 0.42, 0.48, 0.55, 0.85, 0.60])
+"""Share of girls by profile, in the order of PROFILES: an assumption of the twin, few in hard technique."""
+GIRLS_TL = 0.52
 _MEAN_MARK = np.array([6.7, 6.45, 6.4, 6.7, 6.35])
 """Mean mark by leerweg, in the order BB, KB, GL, LWT, TL."""
 
@@ -43,15 +47,25 @@ def _professional(generator: np.random.Generator, world: World) -> tuple[pd.Data
     site, profile, leerweg, year = np.nonzero(present)
     rows = _rows(histories, site, year, np.array(PROFILES)[profile], np.array(PROFESSIONAL_LEERWEGEN)[leerweg])
     hidden = YEARS[year] >= PUPILS_MASKED_SINCE
-    third = entrants[present]
+    third, girls = entrants[present], _girls(generator, world)[present]
     marks = _draw_marks(generator, sites)
     frame = rows.assign(
         **masked("pupils", third + fourth[present], hidden),
         **masked("entrants", third, hidden),
+        **masked("entrants_girls", girls, hidden),
+        **masked("entrants_boys", third - girls, hidden),
         **_marks(marks[site, profile, leerweg, year], leerweg, year, candidates[present]),
     )
     sectors = _sector_rows(histories, _by_sector(candidates), _by_sector(passes), PROFESSIONAL_LEERWEGEN)
     return frame, sectors
+
+
+def _girls(generator: np.random.Generator, world: World) -> Integers:
+    """Count girls among entrants: sites x profiles x leerwegen x school years; the draw belongs to the pupil."""
+    pupils = world.pupils
+    girl = generator.spawn(1)[0].random(len(pupils.third)) < GIRLS[pupils.profile]
+    shape = (world.land.n_sites, len(PROFILES), N_LEERWEGEN, N_YEARS)
+    return tally((pupils.third, pupils.profile, pupils.leerweg, pupils.cohort - 1), girl, shape)
 
 
 def _theoretical(generator: np.random.Generator, world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -61,10 +75,13 @@ def _theoretical(generator: np.random.Generator, world: World) -> tuple[pd.DataF
     names = np.full(len(site), "TL")
     hidden = YEARS[year] >= PUPILS_MASKED_SINCE
     third = theory.entrants[present]
+    girls = generator.spawn(1)[0].binomial(theory.entrants, GIRLS_TL)[present]
     deviation = generator.normal(size=(*present.shape, 3))[present]
     frame = _rows(histories, site, year, names, names).assign(
         **masked("pupils", third + theory.fourth[present], hidden),
         **masked("entrants", third, hidden),
+        **masked("entrants_girls", girls, hidden),
+        **masked("entrants_boys", third - girls, hidden),
         **_marks(deviation, np.full(len(site), N_LEERWEGEN), year, theory.candidates.sum(axis=2)[present]),
     )
     candidates, passes = (np.moveaxis(count, 2, 1)[:, :, None, :] for count in (theory.candidates, theory.passes))
