@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stoeval.catalogue import CATALOGUE, assemble_catalogue
+    from stoeval.diagnosis.characteristics import (
+        OperatingCharacteristic,
+        read_characteristics,
+        write_characteristics,
+    )
+    from stoeval.diagnosis.characteristics import pooled as pooled_characteristics
+    from stoeval.diagnosis.draws import diagnose, planned_draws
     from stoeval.estimate.answer import Inference
     from stoeval.estimate.by_design import Columns
     from stoeval.estimate.file import estimate_by_design, estimate_file
@@ -39,6 +46,12 @@ _PLACES = {
     "Columns": ("stoeval.estimate.by_design", "Columns"),
     "Inference": ("stoeval.estimate.answer", "Inference"),
     "Model": ("stoeval.estimate.question", "Model"),
+    "OperatingCharacteristic": ("stoeval.diagnosis.characteristics", "OperatingCharacteristic"),
+    "diagnose": ("stoeval.diagnosis.draws", "diagnose"),
+    "planned_draws": ("stoeval.diagnosis.draws", "planned_draws"),
+    "pooled_characteristics": ("stoeval.diagnosis.characteristics", "pooled"),
+    "read_characteristics": ("stoeval.diagnosis.characteristics", "read_characteristics"),
+    "write_characteristics": ("stoeval.diagnosis.characteristics", "write_characteristics"),
     "Question": ("stoeval.estimate.question", "Question"),
     "Truth": ("stoeval.panel.simulation", "Truth"),
     "assemble_catalogue": ("stoeval.catalogue", "assemble_catalogue"),
@@ -81,6 +94,7 @@ __all__ = [
     "Columns",
     "Inference",
     "Model",
+    "OperatingCharacteristic",
     "Question",
     "Truth",
     "assemble_catalogue",
@@ -88,6 +102,7 @@ __all__ = [
     "build_panel",
     "catalogue_sha256",
     "check_panel",
+    "diagnose",
     "estimate_by_design",
     "estimate_file",
     "evaluate",
@@ -97,7 +112,10 @@ __all__ = [
     "list_fetched",
     "monitor",
     "panel_violations",
+    "planned_draws",
     "planned_estimates",
+    "pooled_characteristics",
+    "read_characteristics",
     "read_panel",
     "read_run",
     "reduce_pupil_records",
@@ -107,6 +125,7 @@ __all__ = [
     "verify_run",
     "with_flow_cells",
     "write_answer",
+    "write_characteristics",
     "write_check_page",
     "write_monitor",
     "write_own_deliveries",

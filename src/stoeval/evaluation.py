@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zlib import crc32
 
 import numpy as np
@@ -14,12 +14,22 @@ from stoeval.panel.samples import cut, sample
 from stoeval.runs.manifest import manifest_of
 from stoeval.synthesis.whole import synthesize
 from stoeval.verdicts import judge, weigh
-from stoeval.vocabulary import Estimand, Finding, Result, Role, Run, Untestable
+from stoeval.vocabulary import Finding, Result, Role, Run, Untestable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-    from stoeval.vocabulary import Catalogue, Hypothesis, Link, Measurement, MonitorPanel
+    from stoeval.vocabulary import (
+        Catalogue,
+        Design,
+        Estimand,
+        Hypothesis,
+        Link,
+        Measurement,
+        MonitorPanel,
+        Sample,
+        Verdict,
+    )
 
 
 def evaluate(
@@ -42,17 +52,9 @@ def evaluate(
         results[hypothesis.number] = []
         for link in hypothesis.links:
             progress(f"H{hypothesis.number} {link.name}")
-            finding = _find(seen, hypothesis, link, measurement, catalogue, _generator(seed, hypothesis, link))
-            results[hypothesis.number].append(Result(hypothesis=hypothesis.number, link=link, finding=finding))
-    weights = {
-        hypothesis.number: weigh(results[hypothesis.number], measurement.phase, catalogue)
-        for hypothesis in catalogue.hypotheses
-    }
-    adjusted = dict(zip(weights, holm([weight.p_value for weight in weights.values()]), strict=True))
-    verdicts = tuple(
-        judge(one, results[one.number], weights[one.number], adjusted[one.number], measurement, catalogue)
-        for one in catalogue.hypotheses
-    )
+            rows = rows_of(seen, link, measurement, catalogue)
+            results[hypothesis.number].append(answered(hypothesis, link, measurement, rows, seed=seed))
+    verdicts, adjusted = judged(results, measurement, catalogue)
     every = tuple(_adjust(result, adjusted) for found in results.values() for result in found)
     return Run(
         manifest=manifest_of(panel, measurement, catalogue, seed=seed),
@@ -63,33 +65,80 @@ def evaluate(
     )
 
 
-def _generator(seed: int, hypothesis: Hypothesis, link: Link) -> np.random.Generator:
-    """Return draws that belong to one link, whatever else is evaluated and in which order."""
-    return np.random.default_rng([seed, hypothesis.number, crc32(link.name.encode())])
+def judged(
+    results: Mapping[int, Sequence[Result]], measurement: Measurement, catalogue: Catalogue
+) -> tuple[tuple[Verdict, ...], dict[int, float]]:
+    """Return the verdict on each hypothesis from its results, and by number the p-value that it has in the family."""
+    weights = {one.number: weigh(results[one.number], measurement.phase, catalogue) for one in catalogue.hypotheses}
+    adjusted = dict(zip(weights, holm([weight.p_value for weight in weights.values()]), strict=True))
+    verdicts = tuple(
+        judge(one, results[one.number], weights[one.number], adjusted[one.number], measurement, catalogue)
+        for one in catalogue.hypotheses
+    )
+    return verdicts, adjusted
 
 
-def _find(  # noqa: PLR0913, PLR0917 - what is asked, of what, and by which draws
-    panel: MonitorPanel,
+class Answer(Protocol):
+    """How much of a finding is computed."""
+
+    def __call__(
+        self, design: Design, estimand: Estimand, rows: Sample, *, generator: np.random.Generator | None, confirm: bool
+    ) -> Finding:
+        """Return the finding of a design, or the part of it that is asked for."""
+        ...
+
+
+def in_full(
+    design: Design, estimand: Estimand, rows: Sample, *, generator: np.random.Generator | None, confirm: bool
+) -> Finding:
+    """Return everything that a design finds."""
+    return design.find(estimand, rows, generator=generator, confirm=confirm)
+
+
+def rows_of(
+    panel: MonitorPanel, link: Link, measurement: Measurement, catalogue: Catalogue, *, for_checks: bool = True
+) -> Sample | Untestable:
+    """Return the rows of a link on a panel that was cut, or why it cannot be tested.
+
+    `for_checks` adds what checks read and no estimate does.
+    """
+    if isinstance(link.design, Untestable):
+        return link.design
+    return sample(panel, link.estimand(measurement), catalogue, for_checks=for_checks)
+
+
+def answered(  # noqa: PLR0913 - what is asked, of what, by which draws and how
     hypothesis: Hypothesis,
     link: Link,
     measurement: Measurement,
-    catalogue: Catalogue,
-    generator: np.random.Generator,
-) -> Finding | Untestable:
-    """Return the finding of a link, or why there is none."""
-    if isinstance(link.design, Untestable):
-        return link.design
-    estimand: Estimand = link.estimand(measurement)
-    rows = sample(panel, estimand, catalogue)
+    rows: Sample | Untestable,
+    *,
+    seed: int,
+    answer: Answer = in_full,
+) -> Result:
+    """Return the result of a link on its rows; a primary estimate is computed a second time.
+
+    The draws belong to the link, whatever else is evaluated and in which order; a link that only shows how another
+    one holds has none. What cannot be identified is
+    untestable, with the reason.
+    """
+    finding: Finding | Untestable
     if isinstance(rows, Untestable):
-        return rows
-    try:
-        return link.design.find(estimand, rows, generator=generator, confirm=link.role is Role.PRIMARY)
-    except NotIdentified as error:
-        return Untestable(reason=f"niet te schatten met dit ontwerp en deze gegevens: {error}")
-    except EstimationError as error:
-        message = f"H{hypothesis.number} {link.name} ({link.design.name}, {measurement.name}): {error}"
-        raise type(error)(message) from error
+        finding = rows
+    elif isinstance(link.design, Untestable):
+        finding = link.design
+    else:
+        drawn = np.random.default_rng([seed, hypothesis.number, crc32(link.name.encode())])
+        generator = None if link.role is Role.ROBUSTNESS else drawn
+        confirm = link.role is Role.PRIMARY
+        try:
+            finding = answer(link.design, link.estimand(measurement), rows, generator=generator, confirm=confirm)
+        except NotIdentified as error:
+            finding = Untestable(reason=f"niet te schatten met dit ontwerp en deze gegevens: {error}")
+        except EstimationError as error:
+            message = f"H{hypothesis.number} {link.name} ({link.design.name}, {measurement.name}): {error}"
+            raise type(error)(message) from error
+    return Result(hypothesis=hypothesis.number, link=link, finding=finding)
 
 
 def _adjust(result: Result, adjusted: dict[int, float]) -> Result:

@@ -1,7 +1,7 @@
-"""Tests of the second engine run where pyspark and Java are; elsewhere they are deselected, and counted as such.
+"""Tests of Spark and Dask run where these are; elsewhere they are deselected, and counted as such.
 
-The choice is made when tests are collected, never when one fails. STOEVAL_SPARK=required selects them always, so that
-a machine that has to have Spark cannot lose it unseen.
+The choice is made when tests are collected, never when one fails. STOEVAL_SPARK=required selects those of Spark
+always, and STOEVAL_DASK=required those of Dask, so that a machine that has to have them cannot lose them unseen.
 """
 
 from __future__ import annotations
@@ -20,15 +20,22 @@ if TYPE_CHECKING:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "spark: needs pyspark and Java")
+    config.addinivalue_line("markers", "dask: needs dask and distributed")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    present = find_spec("pyspark") is not None and shutil.which("java") is not None
-    if present or os.environ.get("STOEVAL_SPARK") == "required":
-        return
-    left = [item for item in items if item.get_closest_marker("spark")]
+    present = {
+        "spark": find_spec("pyspark") is not None and shutil.which("java") is not None,
+        "dask": find_spec("distributed") is not None,
+    }
+    absent = [name for name, there in present.items() if not there and not _required(name)]
+    left = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if item not in left]
+
+
+def _required(name: str) -> bool:
+    return os.environ.get(f"STOEVAL_{name.upper()}") == "required"
 
 
 @pytest.fixture(scope="session")

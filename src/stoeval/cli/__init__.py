@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from stoeval.cli import claims, files, panels, runs
+from stoeval.cli import claims, diagnosis, files, panels, runs
 from stoeval.errors import StoevalError
 
 INTERRUPTED = 130
@@ -36,6 +36,7 @@ app.command("evaluate")(runs.evaluate)
 app.command("verify")(runs.verify)
 app.command("report")(runs.report)
 app.command("compare")(runs.compare)
+app.command("diagnose")(diagnosis.diagnose)
 app.command("estimate")(files.estimate)
 
 
