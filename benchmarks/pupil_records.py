@@ -28,7 +28,13 @@ def generate(file: Path, rows: int) -> None:
     profiles = "['BWI', 'PIE', 'MT', 'MVI', 'MAT', 'DP', 'EO', 'HBR', 'ZW', 'GROEN', 'TL']"
     flags = ", ".join(
         f"CASE WHEN entered_mbo AND {DRAW.format(salt)} < 0.97 THEN {DRAW.format(salt + 1)} < 0.3 END AS {name}"
-        for salt, name in ((6, "good_prospects"), (8, "switched"), (10, "dropped_out"), (12, "qualified"))
+        for salt, name in (
+            (6, "good_prospects"),
+            (8, "switched"),
+            (10, "dropped_out"),
+            (12, "qualified"),
+            (15, "good_prospects_current"),
+        )
     )
     query = f"""
         COPY (

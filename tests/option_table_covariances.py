@@ -93,6 +93,11 @@ COVARIANCES: dict[str, Case] = {
         given={"fit": FIT, "attributes": np.sin(np.arange(CLUSTERS))[:, None], "share": 0.5, "kind": Kind.CRV2},
     ),
     "leverage.diagnose": Case(function=leverage.diagnose, given={"fit": FIT, "combination": BOTH}),
+    "leverage.effective_number": Case(
+        function=leverage.effective_number,
+        given={"fit": FIT, "combination": BOTH},
+        changed={"fit": (PLAIN,), "combination": (BOTH[::-1],)},
+    ),
     "leverage.effective_clusters": Case(
         function=leverage.effective_clusters, given={"variances": np.array([1.0, 2.0, 4.0])}
     ),

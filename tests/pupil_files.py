@@ -32,7 +32,7 @@ def record(pupil: str, **changes: object) -> dict[str, object]:
 def entrant(pupil: str, **changes: object) -> dict[str, object]:
     """Return one graduate in a technical programme at level 3 of whom everything is known."""
     in_mbo: dict[str, object] = {"entered_mbo": True, "programme": "25337", "level": 3, "sector": "techniek"}
-    known = dict.fromkeys(("good_prospects", "switched", "dropped_out", "qualified"), False)
+    known = dict.fromkeys(("good_prospects", "good_prospects_current", "switched", "dropped_out", "qualified"), False)
     return {**record(pupil), **in_mbo, **known, **changes}
 
 
@@ -62,7 +62,7 @@ def drawn(rows: int, seed: int = 3) -> pd.DataFrame:
         "level": np.where(enters & (generator.random(rows) < 0.97), generator.integers(1, 5, rows), None),
         "sector": np.where(enters & (generator.random(rows) < 0.95), generator.choice(SECTORS, rows), None),
     }
-    for name in ("good_prospects", "switched", "dropped_out", "qualified"):
+    for name in ("good_prospects", "switched", "dropped_out", "qualified", "good_prospects_current"):
         unknown = (generator.random(rows) < 0.1) | ((name == "qualified") & (year == 2022))
         columns[name] = np.where(enters & ~unknown, generator.random(rows) < 0.4, None)
     return typed(pd.DataFrame(columns))

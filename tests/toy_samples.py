@@ -13,6 +13,8 @@ everyone  all vestigingen change alike, whatever their dose
 rounds    the dose is a round of approval of the region: in 2020, in 2021, or after the last year
 lines     as units, with the luck in the dose as another line; also as lines of counts
 chain     the dose moves a mediator one for one, and the mediator moves the outcome
+shares    shares away from zero and one, at a quarter of the dose
+answers   36 answers on a scale from 0 to 1 a vestiging and year, of which a share as in `shares` reaches 0.6
 """
 
 from __future__ import annotations
@@ -61,6 +63,10 @@ SHAPES = (
     "chain",
 )
 ENTITLEMENTS = {"gaps": (1.0, 0.5, 0.0), "choices": (1.0, 0.0)}
+SMALLER = 0.25
+"""What doses and everything that moves are multiplied by where an outcome has a floor and a ceiling."""
+ANSWERS, TOP, SPREAD = 36, 0.6, 0.12
+"""Answers a vestiging and year, where the highest begins, and the scale of the logistic distribution of answers."""
 REGIONS, EACH = 24, 4
 YEARS = tuple(range(2014, 2023))
 BASELINE, OUTCOME = 2017, (2020, 2021)
@@ -114,10 +120,14 @@ def toy_sample(
     if shape not in {"everyone", "chain"}:
         trending = formula[unit] * shares[group] * (shape not in {"zeros", "rounds"})
         level = level + _trends(generator, trending, unit % 2, group, when)
+    if shape in {"shares", "answers"}:
+        dose, level = SMALLER * dose, SMALLER**2 * level - 0.1
     mediator = generator.normal(0.5, 0.1, len(unit)) + _planted(shape, dose, when) if shape == "chain" else None
     moved = _planted(shape, dose * shares[group], when) if mediator is None else mediator
-    outcome = _observed(generator, shape, level + effect * moved, noise / 4 if shape == "chain" else noise)
-    return Sample(
+    outcome = _observed(
+        generator, shape, level + effect * moved, noise / 4 if shape in {"chain", "shares", "answers"} else noise
+    )
+    sample = Sample(
         outcome=outcome,
         outcome_low=outcome,
         outcome_high=outcome,
@@ -137,6 +147,16 @@ def toy_sample(
         unit_names=tuple(f"v{number:03d}" for number in range(units)),
         cluster_names=tuple(f"r{number:02d}" for number in range(regions)),
     )
+    return _answered(generator, sample) if shape == "answers" else sample
+
+
+def _answered(generator: np.random.Generator, sample: Sample) -> Sample:
+    """Return answers for each row, of which the share that reaches the highest is the outcome of the row."""
+    rows = np.repeat(np.arange(len(sample.outcome)), ANSWERS)
+    place = np.tile(np.arange(ANSWERS), len(sample.outcome)) + generator.uniform(0.05, 0.95, len(sample.outcome))[rows]
+    share, rank = np.clip(sample.outcome[rows], 0.02, 0.98), place / ANSWERS
+    value = np.clip(TOP + SPREAD * (np.log(share / (1 - share)) - np.log(rank / (1 - rank))), 0.0, 1.0)
+    return replace(sample.rows(rows), outcome=value, outcome_low=value, outcome_high=value)
 
 
 def _trends(

@@ -44,7 +44,7 @@ def _planned(number: int, link: Link, measurement: Measurement) -> PlannedEstima
     window = measurement.window(link.timing)
     primary = link.role is Role.PRIMARY
     untestable = link.design.reason if isinstance(link.design, Untestable) else ""
-    highest = _highest_class(link)
+    highest = highest_class(link)
     return PlannedEstimate(
         hypothesis=number,
         link=link.name,
@@ -63,7 +63,7 @@ def _planned(number: int, link: Link, measurement: Measurement) -> PlannedEstima
     )
 
 
-def _highest_class(link: Link) -> IdentificationClass | None:
+def highest_class(link: Link) -> IdentificationClass | None:
     """Return the strongest class that design and exposure leave open; checks on data can only lower it."""
     if isinstance(link.design, Untestable):
         return None

@@ -18,16 +18,21 @@ from stoeval import designs
 from stoeval.designs.aanloop_dose import AanloopDose
 from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.change_since_baseline import ChangeSinceBaseline
+from stoeval.designs.closure_hazard import ClosureHazard
+from stoeval.designs.comparable_groups import ComparableGroups
 from stoeval.designs.delayed_approval import DelayedApproval
 from stoeval.designs.dose_curve import DoseCurve
 from stoeval.designs.dose_event_study import DoseEventStudy
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference
+from stoeval.designs.fractional_outcome import FractionalOutcome
 from stoeval.designs.heterogeneous_adoption import HeterogeneousAdoption
 from stoeval.designs.joint_dose_event_study import JointDoseEventStudy
+from stoeval.designs.ordered_outcome import OrderedOutcome
 from stoeval.designs.panel_regression import PanelRegression
 from stoeval.designs.share_model import ShareModel
 from stoeval.designs.staggered_adoption import StaggeredAdoption
 from stoeval.designs.survey_panel import SurveyPanel
+from stoeval.designs.synthetic_difference_in_differences import SyntheticDifferenceInDifferences
 from stoeval.errors import NotIdentified
 from stoeval.vocabulary import ActivityLine, IdentificationClass, Level, SchoolYear
 from toy_samples import BASELINE, MONEY, OUTCOME, toy_estimand, toy_sample
@@ -180,14 +185,24 @@ def test_the_aanloop_design_looks_at_no_year_after_its_window(*, strata: bool) -
 @pytest.mark.parametrize("kind", [kind for kind in CLASSES if fields(kind)], ids=lambda kind: kind.__name__)
 def test_every_option_of_a_design_changes_the_result(kind: type) -> None:
     shapes = {ShareModel: "choices", EntitlementTripleDifference: "gaps", DelayedApproval: "rounds"}
-    shapes |= {MediatedEffect: "chain", StaggeredAdoption: "rounds"}
+    shapes |= {ClosureHazard: "shares", FractionalOutcome: "shares", OrderedOutcome: "answers"}
+    shapes |= {MediatedEffect: "chain", StaggeredAdoption: "rounds", ComparableGroups: "zeros"}
+    shapes |= {JointDoseEventStudy: "lines of counts"}
     sample, estimand = toy_sample(shapes.get(kind, "counts")), toy_estimand("units")
     if kind is HeterogeneousAdoption:
         sample = replace(sample, dose=sample.dose + 0.1)
+    if kind in {ClosureHazard, FractionalOutcome}:  # without an effect every curve is the same straight line
+        sample = toy_sample("shares", effect=0.3)
+    if kind is ClosureHazard:  # years are pooled, which is the same on a balanced panel
+        sample = sample.rows(np.flatnonzero((sample.period != max(OUTCOME)) | (sample.unit % 5 == 1)))
     given = {"first_years": ROUNDS} if kind in {DelayedApproval, StaggeredAdoption} else {}
+    given |= {"regions": ("r20",)} if kind is SyntheticDifferenceInDifferences else {}
+    given |= {"exposure_years": ((SchoolYear(start=max(OUTCOME)), 0.5),)} if kind is ShareModel else {}
+    given |= {"kept_share": 0.5, "since": (SchoolYear(start=2018),)} if kind is SurveyPanel else {}
+    earlier = {name: [(SchoolYear(start=2019),)] for name in ("since", "mediator_years")}
     usual = kind(**given).find(estimand, sample).estimate.effect
     for option in fields(kind):
-        for value in other_values(option.default):
+        for value in earlier.get(option.name, other_values(option.default)):
             other = answer(kind(**given | {option.name: value}), estimand, sample)
             assert other is None or abs(other - usual) > 1e-4, f"{option.name} = {value} changes nothing"
 
@@ -265,7 +280,8 @@ def test_a_placebo_dose_that_repeats_the_dose_is_reported_as_not_separable(desig
 @pytest.mark.parametrize("design", [DoseEventStudy(), SurveyPanel(), JointDoseEventStudy()], ids=repr)
 def test_an_exposure_that_regions_chose_is_capped_at_association(design: Design) -> None:
     line = replace(MONEY, rule=ActivityLine(line="1", counted=SchoolYear(start=2018)))
-    found = design.find(replace(toy_estimand("units"), cause=line), toy_sample("units"))
+    shape = "lines" if isinstance(design, JointDoseEventStudy) else "units"
+    found = design.find(replace(toy_estimand("units"), cause=line), toy_sample(shape))
     assert "chosen exposure" in {check.name for check in found.checks}
     assert found.identification_class is IdentificationClass.D
 

@@ -81,7 +81,7 @@ def test_every_text_is_used() -> None:
 
 
 KINDS = ("effect_", "indication_", "association_", "development_", "simulated_", "stand_in_", "legend_", "caption_")
-KINDS += ("note_", "exposures_", "indicators_", "placebo_")
+KINDS += ("note_", "exposures_", "indicators_", "placebo_", "control_")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

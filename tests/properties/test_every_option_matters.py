@@ -18,7 +18,11 @@ from option_table_covariances import COVARIANCES
 from option_table_doses import DOSES
 from option_table_draws import DRAWS
 from option_table_fits import FITS, MADE
+from option_table_groups import GROUPS
 from option_table_judgements import JUDGEMENTS
+from option_table_pooling import POOLING
+from option_table_probabilities import PROBABILITIES
+from option_table_together import TOGETHER
 from stoeval.errors import EstimationError, StoevalError
 from stoeval.inference import honest_did
 from stoeval.inference.regression import solve
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
 
     from option_cases import Case
 
-CASES: dict[str, Case] = FITS | COVARIANCES | DOSES | DRAWS | JUDGEMENTS
+CASES: dict[str, Case] = FITS | COVARIANCES | DOSES | DRAWS | GROUPS | JUDGEMENTS | POOLING | PROBABILITIES | TOGETHER
 OPTIONS = [(name, option) for name, case in CASES.items() for option in case.tested]
 
 

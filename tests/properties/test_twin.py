@@ -183,11 +183,29 @@ def test_counts_of_one_to_four_are_hidden_from_the_year_in_which_masking_began(
         ("flows", "good_prospects", "mbo_entrants"),
         ("flows", "switched", "mbo_entrants"),
         ("flows", "dropped_out", "mbo_entrants"),
+        ("flows", "technical_level_34", "mbo_technical"),
+        ("flows", "good_prospects_current", "mbo_entrants"),
     ],
 )
 def test_a_part_is_never_more_than_its_whole(table: str, part: str, whole: str) -> None:
     rows = world().tables[table].dropna(subset=[f"{part}_low"])
     assert (rows[f"{part}_low"] <= rows[f"{whole}_high"]).all()
+
+
+def test_job_prospects_are_rated_anew_after_the_fixed_vintage_only() -> None:
+    """Source: assumption of the twin; 4 % of the others rise and 1 % of the good fall each year after 2017."""
+    rows = world().tables["flows"]
+    ends = ["good_prospects_low", "good_prospects_high"]
+    own = [f"good_prospects_current_{end}" for end in ("low", "high")]
+    until = rows[rows["school_year"] <= 2017]
+    assert (until[ends].to_numpy() == until[own].to_numpy()).all()
+    last = rows[rows["school_year"] == 2022]
+    fixed, current, entrants = (
+        (last[f"{name}_low"] + last[f"{name}_high"]).astype(float).sum()
+        for name in ("good_prospects", "good_prospects_current", "mbo_entrants")
+    )
+    expected = fixed * (1 - 0.05) + (entrants - fixed) * 0.20
+    assert current / entrants == pytest.approx(expected / entrants, abs=0.01)  # seen 0.0012
 
 
 def test_candidates_stand_under_the_sectors_of_their_year() -> None:

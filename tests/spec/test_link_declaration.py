@@ -51,9 +51,7 @@ def test_a_design_refuses_what_it_does_not_take(changes: dict[str, object], said
 
 
 def test_everything_that_does_not_fit_is_named_at_once() -> None:
-    with pytest.raises(
-        CatalogueError, match="subject group nor Programme as a cause nor the window stock"
-    ):
+    with pytest.raises(CatalogueError, match="subject group nor Programme as a cause nor the window stock"):
         replace(LINK, design=SurveyPanel(), cause=PROGRAMME, effect=duurzaam.TEACHER_FTE)
 
 

@@ -173,7 +173,7 @@ def test_a_flow_that_a_total_gives_away_is_withheld_whatever_the_threshold() -> 
 
 
 def test_answers_of_few_respondents_are_withheld() -> None:
-    answer = {"kind": "teacher", "vestiging": A, "region": "R1", "wave": 2018, "item": "motivation", "weight": 1.0}
+    answer = {"kind": "pupil", "vestiging": A, "region": "R1", "wave": 2018, "item": "motivation", "weight": 1.0}
     rows = [answer | {"respondent": f"t{number}", "value": 0.5} for number in range(9)]
     panel = toy_panel(surveys=rows, vestigingen=[place(A, 2018, "R1")])
     assert row(shown(panel, kwalitatief.MOTIVATION, fewest=10), "motivation", A, "2018/19")["withheld"]

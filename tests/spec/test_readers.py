@@ -156,6 +156,14 @@ def test_enrolment_sums_sexes_lwoo_twins_and_old_and_new_programmes_of_one_profi
     ]
 
 
+def test_enrolment_keeps_girls_and_boys_of_leerjaar_3_apart_too(tmp_path: Path) -> None:
+    """Columns run man, vrouw from year 1 on; a hidden cell is 1 to 4."""
+    key = "00AH;07;X;Y;Z;PO2302;VMBO KL lj 3-4;Techniek;Mobiliteit en transport;O123;VMBO KB M&T"
+    rows = _enrolment(tmp_path, f"{key};0;0;0;0;9;<5;7;<5;0;0;0;0", year="2021", keys=ENROLMENT_KEYS_2020)
+    columns = ("entrants_boys_low", "entrants_boys_high", "entrants_girls_low", "entrants_girls_high")
+    assert _records(rows, *columns) == [(9, 9, 1, 4)]
+
+
 def test_a_vestiging_number_without_zeros_gets_them_back(tmp_path: Path) -> None:
     row = "00AH;0;X;Y;Z;VMBO TL lj 3-4;N;N.v.t.;N.v.t.;400;MAVO;0;0;0;0;1;1;1;1;0;0;0;0"
     rows = _enrolment(tmp_path, row)

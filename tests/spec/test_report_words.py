@@ -10,7 +10,7 @@ import pytest
 
 from stoeval.errors import StoevalError
 from stoeval.report.edition import Edition
-from stoeval.report.findings import certainty, finding_sentence, placebo_sentence
+from stoeval.report.findings import certainty, control_sentence, finding_sentence
 from stoeval.report.reasons import absences, reasons
 from stoeval.report.stored import EstimateRow, read_runs
 from stoeval.report.units import reading_scale
@@ -113,17 +113,24 @@ def test_an_estimate_outside_the_family_is_clear_by_its_interval_alone() -> None
 
 
 @pytest.mark.parametrize(
-    ("moved", "total", "begins"),
+    ("key", "moved", "total", "begins"),
     [
-        (0, 1, "De placebo in de tijd"),
-        (0, 3, "De drie placebo"),
-        (1, 1, "De placebo in de tijd"),
-        (1, 3, "Eén van de drie placebo"),
-        (2, 3, "Twee van de drie placebo"),
+        ("placebo", 0, 1, "De placebo in de tijd"),
+        ("placebo", 0, 3, "De drie placebo"),
+        ("placebo", 1, 1, "De placebo in de tijd"),
+        ("placebo", 1, 3, "Eén van de drie placebo"),
+        ("placebo", 2, 3, "Twee van de drie placebo"),
+        ("control", 0, 1, "De negatieve controle"),
+        ("control", 0, 3, "De drie negatieve controles"),
+        ("control", 1, 1, "De negatieve controle"),
+        ("control", 1, 3, "Eén van de drie negatieve controles"),
+        ("control", 2, 3, "Twee van de drie negatieve controles"),
     ],
 )
-def test_a_placebo_sentence_counts_and_warns_only_where_one_moved(moved: int, total: int, begins: str) -> None:
-    words = placebo_sentence(moved, total, edition_of("nl"))
+def test_a_sentence_on_controls_counts_and_warns_only_where_one_moved(
+    key: str, moved: int, total: int, begins: str
+) -> None:
+    words = control_sentence(key, moved, total, edition_of("nl"))
     assert words.startswith(begins)
     assert ("minder geloofwaardig" in words) == (moved > 0)
 

@@ -274,7 +274,7 @@ def test_answers_keep_their_response_weight() -> None:
     rows = [
         {
             "respondent": f"{number}-{year}",
-            "kind": "teacher",
+            "kind": "pupil",
             "vestiging": brin(number),
             "region": REGIONS[number // 2],
             "wave": year,
@@ -345,7 +345,7 @@ def test_a_population_can_be_the_vestigingen_that_are_technical_at_the_baseline(
 
 
 def test_an_unknown_population_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="'girls' is unknown; known are 'all' and 'technical at baseline'"):
+    with pytest.raises(ValueError, match="'girls' is unknown; known are all, technical at baseline"):
         sample(province(), ask(PROGRAMME, population="girls"), CATALOGUE)
 
 

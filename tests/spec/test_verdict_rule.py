@@ -44,6 +44,7 @@ def verdict(
     measurement: Measurement = FINAL,
     chain: Finding | Untestable | None = None,
     placebo: Finding | None = None,
+    negative: Finding | None = None,
     expected: Direction = Direction.RISE,
     norm: Norm | None = None,
 ) -> Verdict:
@@ -52,10 +53,12 @@ def verdict(
     primary = tuple(link(f"primary-{number}", expected=both) for number, _ in enumerate(found))
     mechanism = link("mechanism", role=Role.SECONDARY)
     control = link("placebo", role=Role.PLACEBO, expected=both)
-    one: Hypothesis = hypothesis(primary=primary, chain=CausalChain(links=(mechanism,)), further=(control,))
+    still = link("untouched", role=Role.NEGATIVE_CONTROL, expected=both)
+    one: Hypothesis = hypothesis(primary=primary, chain=CausalChain(links=(mechanism,)), further=(control, still))
     results: list[Result] = [result(each, answer) for each, answer in zip(primary, found, strict=True)]
     results.append(result(mechanism, chain or finding(1.0, STRONG, B)))
     results.append(result(control, placebo or finding(0.0, 1.0, B)))
+    results.append(result(still, negative or finding(0.0, 0.01, B)))
     catalogue = toy_catalogue(norms=(norm,) if norm else ())
     weight = weigh(results, measurement.phase, catalogue)
     return judge(one, results, weight, weight.p_value, measurement, catalogue)
@@ -110,6 +113,33 @@ def test_a_placebo_that_moves_makes_support_partial_and_is_named() -> None:
     found = verdict(finding(1.0, STRONG, B), placebo=finding(1.0, STRONG, B))
     assert found.conclusion is Conclusion.PARTLY_SUPPORTED
     assert any("placebo" in reason for reason in found.because)
+
+
+def test_a_negative_control_that_moves_makes_support_partial_and_is_named() -> None:
+    found = verdict(finding(1.0, STRONG, B), negative=finding(1.0, STRONG, B))
+    assert found.conclusion is Conclusion.PARTLY_SUPPORTED
+    assert found.because.count("een negatieve controle beweegt mee: untouched") == 1
+
+
+def test_a_negative_control_that_moves_is_named_whatever_is_concluded() -> None:
+    for measurement, conclusion in ((INTERIM, Conclusion.ON_COURSE), (FINAL, Conclusion.CONTRARY)):
+        sign = 1.0 if measurement is INTERIM else -1.0
+        found = verdict(finding(sign, STRONG, B), negative=finding(1.0, STRONG, B), measurement=measurement)
+        assert found.conclusion is conclusion
+        assert "een negatieve controle beweegt mee: untouched" in found.because
+
+
+def test_with_a_norm_a_negative_control_has_to_lie_within_it() -> None:
+    """By hand: t(77) leaves 5 % above 1.665, so the 90 % interval of 0 reaches 0.167 at an error of 0.1."""
+    relevant = Norm(
+        indicator=BAKERS.name, smallest_relevant_effect=0.2, non_inferiority_margin=None, provenance="by hand"
+    )
+    said = "een negatieve controle ligt niet binnen het kleinste relevante effect: untouched"
+    still, moved_a_little, vague = finding(0.0, 0.1, B), finding(0.1, 0.02, B), finding(0.0, 0.15, B)
+    for negative, full in ((still, True), (moved_a_little, True), (vague, False)):
+        found = verdict(finding(1.0, STRONG, B), negative=negative, norm=relevant)
+        assert (found.conclusion is Conclusion.SUPPORTED) is full
+        assert (said in found.because) is not full
 
 
 def test_a_primary_link_without_data_makes_support_partial() -> None:
@@ -179,6 +209,15 @@ def test_a_link_that_moves_before_it_can_is_named() -> None:
     assert found.conclusion is Conclusion.ON_COURSE
     assert "kan nog niet reageren: early" in found.because
     assert "beweegt voordat het kan: early" in found.because
+
+
+def test_a_bare_development_that_moves_early_is_no_warning() -> None:
+    early = link("early", role=Role.SECONDARY, expected=Expected(interim=Direction.NO_RESPONSE, final=Direction.RISE))
+    one = hypothesis(primary=(link(),), chain=CausalChain(links=()), further=(early,))
+    results = [result(one.primary[0], finding(1.0, STRONG, C)), result(early, finding(1.0, STRONG, E))]
+    weight = weigh(results, Phase.INTERIM, toy_catalogue())
+    found = judge(one, results, weight, weight.p_value, INTERIM, toy_catalogue())
+    assert not any("early" in reason for reason in found.because)
 
 
 def test_alpha_is_that_of_the_measurement() -> None:

@@ -133,6 +133,12 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _amount_in_year(text: str) -> tuple[SchoolYear, float]:
+    """Read an amount in a year, such as 2020:0.5."""
+    year, amount = text.split(":")
+    return SchoolYear(start=int(year)), float(amount)
+
+
 READERS: dict[object, Callable[[str], object]] = {
     bool: lambda text: {"true": True, "false": False}[text.lower()],
     int: int,
@@ -142,6 +148,7 @@ READERS: dict[object, Callable[[str], object]] = {
     tuple[str, ...]: _parts,
     tuple[float, ...]: lambda text: tuple(map(float, _parts(text))),
     tuple[SchoolYear, ...]: lambda text: tuple(SchoolYear(start=int(part)) for part in _parts(text)),
+    tuple[tuple[SchoolYear, float], ...]: lambda text: tuple(map(_amount_in_year, _parts(text))),
 }
 """How each kind of field is read from text."""
 

@@ -18,6 +18,8 @@ KINDS = {"A": "effect", "B": "effect", "C": "indication", "D": "association", "E
 AGAINST = {Direction.RISE: -1.0, Direction.NOT_LOWER: -1.0, Direction.FALL: 1.0}
 """The sign that contradicts an expected direction."""
 FORMULA_INPUT, PLACEBO_DOSE = "formula input", "placebo dose"
+CONTROLS = {"placebo": "placebo", "negative control": "control"}
+"""Roles of links that should not move, and how their texts begin."""
 
 
 def certainty(row: EstimateRow, alpha: float) -> str:
@@ -69,7 +71,7 @@ def run_sentences(run: MeasuredRun, hypothesis: int, edition: Edition) -> tuple[
 
 def further_sentences(run: MeasuredRun, hypothesis: int, edition: Edition) -> tuple[str, ...]:
     """Say what the estimates that decide nothing show at one measurement, and whether placebos hold."""
-    rows = [row for row in run.further(hypothesis) if row.role != "placebo"]
+    rows = [row for row in run.further(hypothesis) if row.role not in CONTROLS]
     said = []
     for row in rows:
         words = finding_sentence(row, row.identification_class, run.measurement.alpha, edition)
@@ -79,12 +81,13 @@ def further_sentences(run: MeasuredRun, hypothesis: int, edition: Edition) -> tu
 
 
 def _doubts(run: MeasuredRun, hypothesis: int, rows: Sequence[EstimateRow], edition: Edition) -> list[str]:
-    """Say whether placebos in time moved, and placebo doses beside these estimates."""
+    """Say whether placebos in time and negative controls moved, and placebo doses beside these estimates."""
     said = []
-    placebos = [row for row in run.estimates if row.hypothesis == hypothesis and row.role == "placebo"]
-    if placebos:
-        moved = sum(certainty(row, run.measurement.alpha) != "unclear" for row in placebos)
-        said.append(placebo_sentence(moved, len(placebos), edition))
+    for role, key in CONTROLS.items():
+        still = [row for row in run.estimates if row.hypothesis == hypothesis and row.role == role]
+        if still:
+            moved = sum(certainty(row, run.measurement.alpha) != "unclear" for row in still)
+            said.append(control_sentence(key, moved, len(still), edition))
     dosed = [row for row in rows if any(one.check.startswith(PLACEBO_DOSE) for one in run.checks_of(row))]
     moved = sum(run.failed(row, PLACEBO_DOSE) for row in dosed)
     if moved:
@@ -92,11 +95,11 @@ def _doubts(run: MeasuredRun, hypothesis: int, rows: Sequence[EstimateRow], edit
     return said
 
 
-def placebo_sentence(moved: int, total: int, edition: Edition) -> str:
-    """Say how many placebos in time moved that should not have."""
+def control_sentence(key: str, moved: int, total: int, edition: Edition) -> str:
+    """Say how many placebos in time, or negative controls, moved that should not have."""
     if moved == 0:
-        return edition.wording.counted("finding.placebo_clean", total)
-    return _of_how_many("finding.placebo_warning", moved, total, edition)
+        return edition.wording.counted(f"finding.{key}_clean", total)
+    return _of_how_many(f"finding.{key}_warning", moved, total, edition)
 
 
 def _of_how_many(key: str, count: int, total: int, edition: Edition) -> str:

@@ -95,7 +95,7 @@ def variants(run: MeasuredRun, row: EstimateRow, edition: Edition) -> list[str]:
     link = edition.link(row)
     if link and row.identification_class is IdentificationClass.E and link.effect.level in GROUPED:
         found.append(edition.place(row))
-    if link and link.timing is Timing.RUN_UP:
+    if link and link.timing in {Timing.BEFORE, Timing.RUN_UP}:
         years = edition.window(run, link).outcome
         listed = edition.wording.listing([str(year) for year in years])
         found.append(edition.wording.say("variant.run_up", years=listed))
@@ -186,8 +186,12 @@ def _result(check: CheckRow | None, known: str, edition: Edition) -> Cell:
     if check.statistic is None:
         return Cell(words=judged.text, badge=judged, note=wording.say(f"check_absent.{known}"))
     write = wording.numbers.p_relation if known in _WITH_P else wording.numbers.significant
-    statistic = write(check.statistic)
-    return Cell(words=judged.text, badge=judged, note=wording.say(f"check_found.{known}", statistic=statistic))
+    note = wording.say(f"check_found.{known}", statistic=write(check.statistic))
+    places = check.detail.partition(_BY_COUNT)[2]
+    note = f"{note}\n{wording.say('checks.by_count', places=places)}" if places else note
+    return Cell(words=judged.text, badge=judged, note=note)
 
 
 _WITH_P = {"pre-trend", "placebo dose", "moving dose"}
+_BY_COUNT = "by count: "
+"""After this the detail of a moving dose names school years only."""

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 OUTCOMES = {"share": 100.0, "EUR 1,000": 1000.0}
 """Shares are read as percentages, their differences as percentage points, and thousands of euros as euros."""
-DOSES = {"per EUR 1,000 per pupil": 0.1}
-"""Estimates are read per EUR 100 a pupil: what one line of activity costs, and what regions differ by."""
+DOSES = {
+    "per EUR 1,000 per pupil": 0.1,
+    "per EUR 1,000 per pupil and year of exposure": 0.1,
+    "per EUR 1,000 per technical pupil and year": 0.001,
+}
+"""Estimates are read per EUR 100 a pupil: what one line of activity costs, and what regions differ by.
+
+Money spent for money received is read euro for euro.
+"""
 CAUSES = {"share": 0.01, "EUR 1,000": 0.1}
 """A cause that is itself an indicator is read per percentage point, or per EUR 100."""
 LOG_POINTS = "log points"
