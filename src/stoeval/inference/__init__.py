@@ -40,9 +40,11 @@ if TYPE_CHECKING:
         leave_one_out,
         wald,
     )
+    from stoeval.inference.collinearity import variance_inflation
     from stoeval.inference.definiteness import Indefinite
     from stoeval.inference.design_based import design_based
     from stoeval.inference.doubly_robust import doubly_robust_difference
+    from stoeval.inference.entropy_balancing import EntropyBalance, entropy_balance
     from stoeval.inference.equivalence import (
         Equivalence,
         EquivalencePoint,
@@ -63,10 +65,12 @@ if TYPE_CHECKING:
         influence_covariance,
     )
     from stoeval.inference.least_squares import Fit, fit, fit_many
-    from stoeval.inference.leverage import ClusterDiagnostics, diagnose, effective_clusters
+    from stoeval.inference.leverage import ClusterDiagnostics, diagnose, effective_clusters, effective_number
+    from stoeval.inference.matching import Matches, mahalanobis, nearest_neighbours
     from stoeval.inference.moments import Moments
     from stoeval.inference.multiplicity import holm, intersection_union, serial_gatekeeping, split_alpha
     from stoeval.inference.out_of_core import fit_parquet
+    from stoeval.inference.partial_pooling import Between, Pooled, pool
     from stoeval.inference.permutation_intervals import PermutationInterval, permutation_interval
     from stoeval.inference.permuted_counts import poisson_null
     from stoeval.inference.permuted_doses import Compared, DoseMoments, dose_moments, permuted_doses
@@ -83,6 +87,7 @@ if TYPE_CHECKING:
     )
     from stoeval.inference.randomization import RandomizationTest, studentised_slope
     from stoeval.inference.randomization import randomization_test as randomization
+    from stoeval.inference.rank_confidence import RankSets, rank_confidence_sets
     from stoeval.inference.romano_wolf import StepDown, romano_wolf, step_down
     from stoeval.inference.score_bootstrap import score_bootstrap
     from stoeval.inference.spatial import Kernel, conley
@@ -106,9 +111,11 @@ _HOMES = {
     "bounds": ("OuterBounds PartialInterval imbens_manski masking_bounds outcome_weights ratio_bounds ratio_interval"),
     "cluster_robust": "crv",
     "clustering": "Contrast Convention Covariance Kind WaldTest contrast leave_one_out wald",
+    "collinearity": "variance_inflation",
     "definiteness": "Indefinite",
     "design_based": "design_based",
     "doubly_robust": "doubly_robust_difference",
+    "entropy_balancing": "EntropyBalance entropy_balance",
     "equivalence": (
         "Equivalence EquivalencePoint NonInferiority equivalence_bound "
         "equivalence_curve equivalence_test non_inferiority"
@@ -117,10 +124,12 @@ _HOMES = {
         "Aggregate Aggregation Comparison GroupTimeEffects Reference aggregate group_time_effects influence_covariance"
     ),
     "least_squares": "Fit fit fit_many",
-    "leverage": "ClusterDiagnostics diagnose effective_clusters",
+    "leverage": "ClusterDiagnostics diagnose effective_clusters effective_number",
+    "matching": "Matches mahalanobis nearest_neighbours",
     "moments": "Moments",
     "multiplicity": "holm intersection_union serial_gatekeeping split_alpha",
     "out_of_core": "fit_parquet",
+    "partial_pooling": "Between Pooled pool",
     "permutation_intervals": "PermutationInterval permutation_interval",
     "permuted_counts": "poisson_null",
     "permuted_doses": "Compared DoseMoments dose_moments permuted_doses",
@@ -129,6 +138,7 @@ _HOMES = {
     "power": "SimulatedPower minimum_detectable_effect simulated_power",
     "pre_trends": "ExplainingTrend PreTest PreTrendPower explaining_trend pre_trend_power slope_found_with",
     "randomization": "RandomizationTest studentised_slope",
+    "rank_confidence": "RankSets rank_confidence_sets",
     "romano_wolf": "StepDown romano_wolf step_down",
     "score_bootstrap": "score_bootstrap",
     "spatial": "Kernel conley",
@@ -151,6 +161,7 @@ __all__ = [
     "Aggregate",
     "Aggregation",
     "Band",
+    "Between",
     "BootstrapTest",
     "ClusterDiagnostics",
     "Compared",
@@ -160,6 +171,7 @@ __all__ = [
     "Counting",
     "Covariance",
     "DoseMoments",
+    "EntropyBalance",
     "Equivalence",
     "EquivalencePoint",
     "ExplainingTrend",
@@ -169,14 +181,17 @@ __all__ = [
     "JointBootstrap",
     "Kernel",
     "Kind",
+    "Matches",
     "Moments",
     "NonInferiority",
     "OuterBounds",
     "PartialInterval",
     "PermutationInterval",
+    "Pooled",
     "PreTest",
     "PreTrendPower",
     "RandomizationTest",
+    "RankSets",
     "Reference",
     "SimulatedPower",
     "Spending",
@@ -196,6 +211,8 @@ __all__ = [
     "dose_moments",
     "doubly_robust_difference",
     "effective_clusters",
+    "effective_number",
+    "entropy_balance",
     "equivalence_bound",
     "equivalence_curve",
     "equivalence_test",
@@ -215,16 +232,20 @@ __all__ = [
     "intersection_union",
     "joint_wild_bootstrap",
     "leave_one_out",
+    "mahalanobis",
     "masking_bounds",
     "minimum_detectable_effect",
+    "nearest_neighbours",
     "non_inferiority",
     "outcome_weights",
     "permutation_interval",
     "permuted_doses",
     "poisson_bounds",
     "poisson_null",
+    "pool",
     "pre_trend_power",
     "randomization",
+    "rank_confidence_sets",
     "ratio_bounds",
     "ratio_interval",
     "romano_wolf",
@@ -240,6 +261,7 @@ __all__ = [
     "step_down",
     "studentised_slope",
     "two_way",
+    "variance_inflation",
     "wald",
     "wild_bootstrap",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stoeval.report.grids import grid, number, place_of, state, yes_or_no
+from stoeval.report.grids import cause_of, grid, number, place_of, state, yes_or_no
 from stoeval.report.model import Cell, Passage, Row, Text
 from stoeval.report.wording import sentence
 from stoeval.vocabulary import ActivityLine
@@ -122,7 +122,10 @@ def specifications(edition: Edition) -> Passage | None:
             for part in (one.share_same_sign, one.share_significant)
         ]
         return Row(
-            header=Cell(words=place_of(run, one.hypothesis, one.link, edition), note=state(one.kind, edition)),
+            header=Cell(
+                words=place_of(run, one.hypothesis, one.link, edition),
+                note=cause_of(run, one.hypothesis, one.link, state(one.kind, edition), edition),
+            ),
             cells=(
                 Cell(words=str(one.estimated), note=say("across.of", count=one.specifications)),
                 Cell(words="" if one.median is None else wording.numbers.estimate(one.median * scale, error)),
@@ -155,7 +158,10 @@ def euros(edition: Edition) -> Passage | None:
         interval = "" if one.low is None or one.high is None else wording.numbers.interval(one.low, one.high, error)
         letter = one.identification_class
         return Row(
-            header=Cell(words=place_of(run, one.hypothesis, one.link, edition), note=state(one.unit, edition)),
+            header=Cell(
+                words=place_of(run, one.hypothesis, one.link, edition),
+                note=cause_of(run, one.hypothesis, one.link, state(one.unit, edition), edition),
+            ),
             cells=(
                 Cell(words="" if one.detectable is None else wording.numbers.estimate(one.detectable, error)),
                 Cell(words="" if one.per_million is None else wording.numbers.estimate(one.per_million, error)),

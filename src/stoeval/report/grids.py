@@ -72,6 +72,12 @@ def yes_or_no(value: bool | None, edition: Edition) -> str:  # noqa: FBT001 - a 
     return "" if value is None else edition.wording.say("across.yes" if value else "across.no")
 
 
+def cause_of(run: MeasuredRun, hypothesis: int, link: str, what: str, edition: Edition) -> str:
+    """Return what is said of a link, and its exposure where it was estimated."""
+    row = edition.row_of(run, hypothesis, link)
+    return " · ".join([what, *([edition.label(row.exposure)] if row else [])])
+
+
 def place_of(run: MeasuredRun, hypothesis: int, link: str, edition: Edition) -> str:
     """Return hypothesis and outcome of a link in words."""
     row = edition.row_of(run, hypothesis, link)

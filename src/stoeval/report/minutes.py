@@ -139,11 +139,10 @@ def _power(run: MeasuredRun, edition: Edition) -> str:
 
 def _unknown(edition: Edition) -> Passage:
     wording, last = edition.wording, edition.runs[-1]
-    paragraphs = [" ".join(_untestable(run, edition) for run in edition.runs)]
+    paragraphs = [*separable(edition), " ".join(_untestable(run, edition) for run in edition.runs)]
     waiting = Counter(delivery for row in last.links if not row.testable for delivery in row.deliveries)
     if waiting:
         paragraphs.append(wording.say("minutes.waiting", measurement=edition.within(last)))
-    paragraphs += separable(edition)
     ordered = sorted(waiting.items(), key=lambda item: (-item[1], item[0]))
     points = [
         wording.counted("minutes.delivery", count, delivery=wording.name("delivery", delivery))
