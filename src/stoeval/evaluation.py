@@ -53,7 +53,8 @@ def evaluate(
         for link in hypothesis.links:
             progress(f"H{hypothesis.number} {link.name}")
             rows = rows_of(seen, link, measurement, catalogue)
-            results[hypothesis.number].append(answered(hypothesis, link, measurement, rows, seed=seed))
+            so_far = results[hypothesis.number]
+            so_far.append(answered(hypothesis, link, measurement, rows, seed=seed, decided=_decided(so_far)))
     verdicts, adjusted = judged(results, measurement, catalogue)
     every = tuple(_adjust(result, adjusted) for found in results.values() for result in found)
     return Run(
@@ -115,11 +116,12 @@ def answered(  # noqa: PLR0913 - what is asked, of what, by which draws and how
     *,
     seed: int,
     answer: Answer = in_full,
+    decided: bool = True,
 ) -> Result:
     """Return the result of a link on its rows; a primary estimate is computed a second time.
 
-    The draws belong to the link, whatever else is evaluated and in which order; a link that only shows how another
-    one holds has none. What cannot be identified is
+    The draws belong to the link, whatever else is evaluated and in which order. Primary links and those of the
+    mechanism have them, and secondary links where no primary one was `decided`. What cannot be identified is
     untestable, with the reason.
     """
     finding: Finding | Untestable
@@ -128,8 +130,9 @@ def answered(  # noqa: PLR0913 - what is asked, of what, by which draws and how
     elif isinstance(link.design, Untestable):
         finding = link.design
     else:
-        drawn = np.random.default_rng([seed, hypothesis.number, crc32(link.name.encode())])
-        generator = None if link.role is Role.ROBUSTNESS else drawn
+        own = link in (*hypothesis.primary, *hypothesis.chain.links)
+        drawn = own or (link.role is Role.SECONDARY and not decided)
+        generator = np.random.default_rng([seed, hypothesis.number, crc32(link.name.encode())]) if drawn else None
         confirm = link.role is Role.PRIMARY
         try:
             finding = answer(link.design, link.estimand(measurement), rows, generator=generator, confirm=confirm)
@@ -139,6 +142,11 @@ def answered(  # noqa: PLR0913 - what is asked, of what, by which draws and how
             message = f"H{hypothesis.number} {link.name} ({link.design.name}, {measurement.name}): {error}"
             raise type(error)(message) from error
     return Result(hypothesis=hypothesis.number, link=link, finding=finding)
+
+
+def _decided(results: Sequence[Result]) -> bool:
+    """Say whether a hypothesis has a primary estimate."""
+    return any(one.link.role is Role.PRIMARY and isinstance(one.finding, Finding) for one in results)
 
 
 def _adjust(result: Result, adjusted: dict[int, float]) -> Result:

@@ -33,7 +33,7 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Run `stoeval evaluate`, as `make evaluate` does, and return where it wrote and what it said."""
     out = tmp_path_factory.mktemp("runs")
     done = subprocess.run(  # noqa: S603 - our own command
-        [*COMMAND, "evaluate", "--out", str(out)], capture_output=True, text=True, check=False, timeout=300
+        [*COMMAND, "evaluate", "--out", str(out)], capture_output=True, text=True, check=False, timeout=900
     )
     assert done.returncode == 0, done.stderr
     return out, done.stdout + done.stderr
@@ -96,20 +96,9 @@ def test_every_primary_hypothesis_of_the_twin_can_be_tested_at_the_end(evaluated
 
 
 @pytest.mark.slow
-def test_a_run_comes_back_identical_in_another_process(evaluated: tuple[Path, str]) -> None:
-    place = directory_of(evaluated, "final")
-    done = subprocess.run(  # noqa: S603 - our own command
-        [*COMMAND, "verify", str(place)], capture_output=True, text=True, check=False, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
-    compared, identical = (int(word) for word in done.stdout.replace(",", "").split() if word.isdigit())
-    assert compared == identical > 1000
-
-
-@pytest.mark.slow
 def test_the_same_command_writes_the_same_bytes(evaluated: tuple[Path, str], tmp_path: Path) -> None:
     done = subprocess.run(  # noqa: S603 - our own command
-        [*COMMAND, "run", "interim", "--out", str(tmp_path)], capture_output=True, text=True, check=False, timeout=300
+        [*COMMAND, "run", "interim", "--out", str(tmp_path)], capture_output=True, text=True, check=False, timeout=900
     )
     assert done.returncode == 0, done.stderr
     before, after = directory_of(evaluated, "interim"), next(tmp_path.iterdir())
@@ -118,7 +107,9 @@ def test_the_same_command_writes_the_same_bytes(evaluated: tuple[Path, str], tmp
         assert (before / f"{name}.csv").read_bytes() == (after / f"{name}.csv").read_bytes()
 
 
-def test_a_changed_digit_ends_with_thirteen(evaluated: tuple[Path, str], tmp_path: Path) -> None:
+def test_a_run_comes_back_in_another_process_but_for_a_changed_word(
+    evaluated: tuple[Path, str], tmp_path: Path
+) -> None:
     place = directory_of(evaluated, "interim")
     copy = tmp_path / place.name
     copy.mkdir()
@@ -127,9 +118,10 @@ def test_a_changed_digit_ends_with_thirteen(evaluated: tuple[Path, str], tmp_pat
     text = (copy / "verdicts.csv").read_text(encoding="utf-8")
     (copy / "verdicts.csv").write_text(text.replace("te vroeg", "op koers", 1), encoding="utf-8")
     done = subprocess.run(  # noqa: S603 - our own command
-        [*COMMAND, "verify", str(copy)], capture_output=True, text=True, check=False, timeout=300
+        [*COMMAND, "verify", str(copy)], capture_output=True, text=True, check=False, timeout=900
     )
     assert done.returncode == 13
+    assert "1 differences in" in done.stderr, "every other value of every file is the same"
     assert "verdicts.csv row" in done.stderr
 
 

@@ -54,7 +54,7 @@ def thrifty(panel: MonitorPanel, measurement: Measurement, catalogue: Catalogue,
 
 @pytest.mark.slow
 @pytest.mark.parametrize("measurement", [INTERIM, FINAL], ids=lambda one: one.name)
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_with_effects_both_conclude_the_same(seed: int, measurement: Measurement) -> None:
     panel, catalogue = simulate(EFFECTS.truth, seed=seed), few(DECIDED)
     found = thrifty(panel, measurement, catalogue, seed=seed)
@@ -63,7 +63,7 @@ def test_with_effects_both_conclude_the_same(seed: int, measurement: Measurement
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("measurement", [INTERIM, FINAL], ids=lambda one: one.name)
+@pytest.mark.parametrize("measurement", [FINAL], ids=lambda one: one.name)
 def test_without_effects_both_conclude_the_same(measurement: Measurement) -> None:
     """With norms a silent hypothesis may have no relevant effect, which its class decides."""
     panel, catalogue = simulate(World(multiple=0.0).truth, seed=3), few((4, 8))

@@ -247,6 +247,7 @@ def _by_score(study: Study, linear: BootstrapTest, generator: np.random.Generato
         generator=generator,
         draws=draws,
         interval=False,
+        fitted=study.fit,
     )
     method = f"{score.method}; interval of the last step by {linear.method}"
     return replace(linear, p_value=score.p_value, statistic=score.statistic, method=method)

@@ -111,12 +111,13 @@ def score_bootstrap(  # noqa: PLR0913 - the parts of a regression and the choice
     counting: Counting = Counting.WITH_SAMPLE,
     level: float = 0.95,
     interval: bool = True,
+    fitted: Fit | None = None,
 ) -> BootstrapTest:
     """Test that a combination (k,) of Poisson coefficients, on the log scale, equals `null`; invert the test.
 
-    The arguments of the model are those of `fit_poisson`, the others those of `wild_cluster_bootstrap`.
-    Raises EstimationError for arguments that make no sense and NotIdentified where a likelihood has no maximum,
-    the sample no statistic or the interval no end.
+    The arguments of the model are those of `fit_poisson`, of which `fitted` is the result where it is at hand; the
+    others are those of `wild_cluster_bootstrap`. Raises EstimationError for arguments that make no sense and
+    NotIdentified where a likelihood has no maximum, the sample no statistic or the interval no end.
     """
     refuse_choices([null], draws, level if interval else None)
     if combination.shape != (regressors.shape[1],) or not np.isfinite(combination).all() or not combination.any():
@@ -124,7 +125,7 @@ def score_bootstrap(  # noqa: PLR0913 - the parts of a regression and the choice
         raise EstimationError(message)
     controls = np.empty((len(outcome), 0)) if controls is None else controls
     rows = _Rows(outcome, regressors, controls, offset, names, cluster, nested, crossed)
-    free = rows.fitted()
+    free = fitted or rows.fitted()
     null_at = _nulls(rows.chosen(free.rows), combination)
     drawn, enumerated, distribution = draw_weights(free.n_clusters, draws, weights, generator)
 

@@ -39,6 +39,8 @@ BUDGET_YEARS = 4
 
 REGION_LEVELS = (Level.REGION, Level.SUBJECT_GROUP)
 """Levels whose units take the dose of their region."""
+BY_REGION = (RegionalBudget, RegionalFormula, ActivityLine)
+"""Rules whose dose is that of a region at every level."""
 
 
 def dose(panel: MonitorPanel, rule: ExposureRule, level: Level) -> pd.Series[float] | Untestable:
@@ -46,18 +48,25 @@ def dose(panel: MonitorPanel, rule: ExposureRule, level: Level) -> pd.Series[flo
 
     The name of the index says which: `vestiging` or `region`.
     """
-    return _kept(panel, rule, Level.REGION if level in REGION_LEVELS else Level.VESTIGING)
+    regional = level in REGION_LEVELS or isinstance(rule, BY_REGION)
+    return _kept(panel, rule, Level.REGION if regional else Level.VESTIGING)
 
 
 def forget_doses() -> None:
     """Let go of the doses and counts that are kept of panels."""
-    for kept in (_kept, recounted, _pupils):
+    for kept in (_kept, recounted, circumstance, _share, _pupils):
         kept.cache_clear()
 
 
 @lru_cache(maxsize=256)
 def _kept(panel: MonitorPanel, rule: ExposureRule, level: Level) -> pd.Series[float] | Untestable:
-    return _dose(rule, panel, level)
+    found = _dose(rule, panel, level)
+    return found if isinstance(found, Untestable) else _by_plain_name(found)
+
+
+def _by_plain_name(values: pd.Series[float]) -> pd.Series[float]:
+    """Return values whose index holds plain texts, as measured frames do: looked up often, it is converted once."""
+    return values.set_axis(values.index.astype(object))
 
 
 @singledispatch
@@ -113,8 +122,7 @@ def _regional_budget(rule: RegionalBudget, panel: MonitorPanel, level: Level) ->
 
 @_dose.register(ActivityLine)
 def _activity_line(rule: ActivityLine, panel: MonitorPanel, level: Level) -> pd.Series[float] | Untestable:
-    plans = panel.tables["plans"]
-    share = plans[plans["activity_line"] == rule.line].set_index("region")["share"].astype(float)
+    share = _share(panel, rule.line)
     whole = dose(panel, RegionalBudget(counted=rule.counted), level)
     reason = f"de inzet op activiteitenlijn {rule.line} is niet geleverd"
     missing = [Untestable(reason=reason, missing=(Delivery.PLANS,))] if share.empty else []
@@ -123,6 +131,13 @@ def _activity_line(rule: ActivityLine, panel: MonitorPanel, level: Level) -> pd.
     if missing:
         return missing[0]
     return (whole * share.reindex(whole.index)).dropna().rename("dose")
+
+
+@lru_cache(maxsize=64)
+def _share(panel: MonitorPanel, line: str) -> pd.Series[float]:
+    """Return by region the share of the budget that its plan gives to a line of activity."""
+    plans = panel.tables["plans"]
+    return _by_plain_name(plans[plans["activity_line"] == line].set_index("region")["share"].astype(float))
 
 
 @_dose.register(RegionalFormula)
@@ -156,8 +171,7 @@ def recounted(panel: MonitorPanel, rule: ExposureRule, level: Level) -> tuple[tu
     misses takes its dose at the nearest count, where it then does not move.
     """
     if isinstance(rule, ActivityLine):
-        plans = panel.tables["plans"]
-        share = plans[plans["activity_line"] == rule.line].set_index("region")["share"].astype(float)
+        share = _share(panel, rule.line)
         whole = recounted(panel, RegionalBudget(counted=rule.counted), level)
         return tuple((year, (values * share.reindex(values.index)).dropna()) for year, values in whole)
     of_counts = _by_mean_amount(panel, rule) if isinstance(rule, RegionalBudget) else rule
@@ -198,21 +212,24 @@ def techniekarm(panel: MonitorPanel) -> pd.Series[float]:
     return circumstance(panel, "techniekarm")
 
 
+@lru_cache(maxsize=64)
 def circumstance(panel: MonitorPanel, name: str) -> pd.Series[float]:
     """Return 1 for regions of which something holds and 0 for others, empty where not delivered."""
     flags = panel.tables["regions"].set_index("region")[name].dropna()
-    return flags.astype(float).rename(name)
+    return _by_plain_name(flags.astype(float).rename(name))
 
 
 @lru_cache(maxsize=64)
 def _pupils(panel: MonitorPanel, year: SchoolYear, unit: str) -> pd.DataFrame:
     """Return pupils in leerjaar 3 and 4 by unit: everyone, hard-technical in BB, KB and LWT, and in GL."""
     offers = panel.tables["offers"]
-    rows = offers[
-        (offers["school_year"] == year.start)
-        & offers["profile"].isin(PROFILES)
-        & offers["leerweg"].isin(PROFESSIONAL_LEERWEGEN)
-        & offers["pupils_low"].notna()
+    of = "unit" if "unit" in offers.columns else "vestiging"
+    read = list(dict.fromkeys((of, "vestiging", "profile", "leerweg", "pupils_low", "pupils_high")))
+    counted = offers.loc[offers["school_year"] == year.start, read]
+    rows = counted[
+        counted["profile"].isin(PROFILES)
+        & counted["leerweg"].isin(PROFESSIONAL_LEERWEGEN)
+        & counted["pupils_low"].notna()
     ]
     middle = (rows["pupils_low"].astype(float) + rows["pupils_high"].astype(float)) / 2
     hard = rows["profile"].isin(HARD_TECHNICAL).to_numpy()
@@ -222,7 +239,6 @@ def _pupils(panel: MonitorPanel, year: SchoolYear, unit: str) -> pd.DataFrame:
         "hard_bk": middle.where(hard & ~gl, 0.0),
         "hard_gl": middle.where(hard & gl, 0.0),
     }
-    of = "unit" if "unit" in rows.columns else "vestiging"
     frame = pd.DataFrame({"vestiging": rows[of], **columns})
     if unit == "region":
         frame["region"] = rows["vestiging"].map(region_of(panel, year.start))

@@ -12,6 +12,7 @@ import pandas as pd
 from stoeval.panel.doses import REGION_LEVELS, circumstance, dose, forget_doses, recounted, together
 from stoeval.panel.genealogy import Genealogy, followed
 from stoeval.panel.measures import measured
+from stoeval.panel.measures.counts import counts
 from stoeval.panel.populations import of_population
 from stoeval.panel.tables import ACTIVITY_LINES, OTHER_PROFILES, PROFESSIONAL_LEERWEGEN
 from stoeval.vocabulary import (
@@ -51,7 +52,7 @@ def cut(panel: MonitorPanel, last: SchoolYear) -> MonitorPanel:
 
 def forget() -> None:
     """Let go of every panel that is kept for its frames and doses; many panels in one process would fill its memory."""
-    for kept in (followed, measured, _compositions):
+    for kept in (followed, counts, measured, _compositions):
         kept.cache_clear()
     forget_doses()
 
@@ -314,13 +315,15 @@ def _strata(frame: pd.DataFrame, panel: MonitorPanel, baseline: SchoolYear) -> I
 def _compositions(panel: MonitorPanel, baseline: SchoolYear) -> pd.Series[int]:
     """Return by unit whether D&P is offered, times how many other non-technical profiles: 0-1, 2, 3 or more."""
     offers = panel.tables["offers"]
-    rows = offers[
-        offers["profile"].isin(OTHER_PROFILES)
-        & offers["leerweg"].isin(PROFESSIONAL_LEERWEGEN)
-        & (offers["school_year"] == baseline.start)
-        & (offers["pupils_high"].fillna(0) > 0)
+    read = ["unit", "profile", "leerweg", "pupils_high"]
+    before = offers.loc[offers["school_year"] == baseline.start, read]
+    rows = before[
+        before["profile"].isin(OTHER_PROFILES)
+        & before["leerweg"].isin(PROFESSIONAL_LEERWEGEN)
+        & (before["pupils_high"].fillna(0) > 0)
     ]
     offered = rows[["unit", "profile"]].drop_duplicates()
     with_dp = (offered["profile"] == "DP").groupby(offered["unit"]).any()
     others = (offered["profile"] != "DP").groupby(offered["unit"]).sum().clip(lower=1, upper=3)
-    return others.astype(np.int64) * 2 + with_dp.astype(np.int64)
+    codes = others.astype(np.int64) * 2 + with_dp.astype(np.int64)
+    return codes.set_axis(codes.index.astype(object))

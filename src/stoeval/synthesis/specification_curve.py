@@ -18,7 +18,9 @@ from stoeval.errors import CatalogueError, EstimationError
 from stoeval.inference.specification_test import specification_test
 from stoeval.synthesis.forked_links import JOINER, LEVEL, Specified, rows_once, specified
 from stoeval.vocabulary import (
+    Finding,
     ForkKind,
+    Role,
     Specification,
     SpecificationCurve,
     Untestable,
@@ -45,6 +47,8 @@ def specifications(
 ) -> tuple[tuple[Specification, ...], tuple[SpecificationCurve, ...]]:
     """Return every specification of every link with forks, and two curves a link.
 
+    Secondary links have them only where a hypothesis has no primary estimate.
+
     The panel is cut at the last year of the measurement. Raises CatalogueError for forks of a link that was not
     evaluated or for too many specifications, and EstimationError where a primary specification is not the finding.
     """
@@ -53,9 +57,11 @@ def specifications(
     if unknown := [f"H{number} {link}" for number, link in forked if (number, link) not in found]:
         message = f"forks are declared of {len(unknown)} links that were not evaluated: {', '.join(unknown)}"
         raise CatalogueError(message)
+    tested = {one.hypothesis for one in results if one.link.role is Role.PRIMARY and isinstance(one.finding, Finding)}
+    asked = [key for key in forked if found[key].link.role is Role.PRIMARY or key[0] not in tested]
     every: list[Specification] = []
     curves: list[SpecificationCurve] = []
-    for key, child in zip(forked, generator.spawn(len(forked)), strict=True):
+    for key, child in zip(asked, generator.spawn(len(asked)), strict=True):
         ways = _ways([fork for fork in catalogue.forks if (fork.hypothesis, fork.link) == key])
         rows = rows_once(panel, catalogue)
         given = {way: specified(rows, measurement, found[key].link, way) for _, way in ways}

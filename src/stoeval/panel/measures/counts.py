@@ -43,6 +43,7 @@ TECHNICAL_SECTOR = "S_TECHNIEK"
 """Exam counts know the sector only: hard and soft technique together, whatever the definition."""
 
 
+@lru_cache(maxsize=8)
 def counts(
     panel: MonitorPanel,
     column: str,
@@ -54,7 +55,8 @@ def counts(
 
     `column` is pupils, entrants or candidates; `unit` is whom the row counts for, the vestiging itself where the
     panel follows no genealogy. Where any year of the panel is masked, all years are masked alike and before any
-    sum, so that a level break in the publication does not look like a change in the schools.
+    sum, so that a level break in the publication does not look like a change in the schools. Several measures share
+    the frame; do not change it in place.
     """
     offers = panel.tables["offers"]
     by_sector = column == "candidates"
@@ -143,20 +145,26 @@ def regions_of(panel: MonitorPanel, units: pd.Series[str], years: pd.Series[int]
 
     A unit of several vestigingen lies where the one lies that is open in most years.
     """
-    exact, last = _known_regions(panel)
-    asked = pd.MultiIndex.from_arrays([units.astype(object), years.astype(np.int64)])
-    found = pd.Series(exact.reindex(asked).to_numpy(), index=units.index, dtype=object)
-    return found.fillna(units.map(last))
+    names, known_years, table = _known_regions(panel)
+    row = names.get_indexer(pd.Index(units, dtype=object))
+    column = known_years.get_indexer(pd.Index(years, dtype=np.int64))
+    return pd.Series(table[row, column], index=units.index, dtype=object)
 
 
 @lru_cache(maxsize=8)
-def _known_regions(panel: MonitorPanel) -> tuple[pd.Series[str], pd.Series[str]]:
-    """Return the region of each unit by year, and in the last year that knows it."""
-    known = _leading(panel.tables["vestigingen"])
-    keys = pd.MultiIndex.from_arrays([known["unit"].astype(object), known["school_year"].astype(np.int64)])
-    exact = pd.Series(known["region"].to_numpy(dtype=object), index=keys)
-    last = known.sort_values("school_year").drop_duplicates("unit", keep="last").set_index("unit")["region"]
-    return exact, last.astype(object)
+def _known_regions(panel: MonitorPanel) -> tuple[pd.Index[str], pd.Index[int], np.ndarray[tuple[int, int]]]:
+    """Return units, years, and the region of each unit in each year.
+
+    The last row of the regions is of no known unit, the last column of any other year: that of the last known one.
+    """
+    known = _leading(panel.tables["vestigingen"]).astype({"unit": object, "school_year": np.int64, "region": object})
+    exact = known.pivot(index="unit", columns="school_year", values="region")  # noqa: PD010 - keys are unique
+    latest = known.sort_values("school_year").drop_duplicates("unit", keep="last").set_index("unit")["region"]
+    last = latest.reindex(exact.index)
+    table = np.full((len(exact) + 1, len(exact.columns) + 1), np.nan, dtype=object)
+    table[:-1, :-1] = exact.apply(lambda regions: regions.fillna(last))
+    table[:-1, -1] = last
+    return exact.index.astype(object), pd.Index(exact.columns, dtype=np.int64), table
 
 
 def _leading(places: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,15 +84,16 @@ def _summed(rows: pd.DataFrame, **columns: pd.Series[float]) -> pd.DataFrame:
 def _placed(frame: pd.DataFrame, panel: MonitorPanel) -> pd.DataFrame:
     if "unit" in panel.tables["staff"].columns:
         return frame.assign(region=frame["unit"])
-    return frame.assign(region=frame["unit"].map(region_of_school(panel)).astype(object))
+    return frame.assign(region=frame["unit"].map(region_of_school(panel)))
 
 
+@lru_cache(maxsize=8)
 def region_of_school(panel: MonitorPanel) -> pd.Series[str]:
     """Return by school the region where most of its vestigingen lie."""
     known = panel.tables["vestigingen"][["brin", "region"]].dropna()
     often = known.groupby(["brin", "region"]).size().rename("times").reset_index()
     often = often.sort_values(["brin", "times", "region"], ascending=[True, False, True]).drop_duplicates("brin")
-    return often.set_index("brin")["region"]
+    return often.set_index("brin")["region"].astype(object)
 
 
 MEASURES: dict[str, Measure] = {
