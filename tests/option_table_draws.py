@@ -244,8 +244,10 @@ DRAWS: dict[str, Case] = {
             "level": 0.8,
             "interval": False,
             "draws": 199,
+            "fitted": None,
         },
         changed={
+            "fitted": (FIT,),
             "names": (("a",),),
             "cluster": (UNIT,),
             "nested": ([CLUSTER],),
@@ -272,6 +274,7 @@ DRAWS: dict[str, Case] = {
             "null": 0.0,
             "level": 0.8,
             "interval": True,
+            "fitted": None,
             "draws": 49,
         },
         changed={"level": (0.7, 1.5)},

@@ -250,7 +250,9 @@ def test_no_link_sees_anything_after_the_last_year_of_the_interim(twin: MonitorP
             continue
         estimand = link.estimand(INTERIM)
         one, other = sample(clean, estimand, CATALOGUE), sample(dirty, estimand, CATALOGUE)
-        assert isinstance(one, Sample)
+        if isinstance(one, Untestable):
+            assert other == one, link.name
+            continue
         assert isinstance(other, Sample)
         for name in ("outcome", "outcome_low", "outcome_high", "unit", "group", "period", "cluster", "stratum"):
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=link.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -92,6 +92,8 @@ LINKS = (
 )
 SYNTHESES = {name: tuple(one.name for one in fields(record)) for name, record in RECORDS.items()}
 """Columns of the file of each kind of synthesis: the fields of its record."""
+COMPUTED = ("=", "+", "-", "@", "\t", "\r")
+"""First characters of a text that a spreadsheet takes for a formula."""
 SEPARATOR = " | "
 """Between the reasons of a verdict, and of numbers that do not exist."""
 
@@ -107,9 +109,17 @@ def tables(run: Run) -> dict[str, pd.DataFrame]:
         "verdicts": pd.DataFrame(_verdicts(run), columns=list(VERDICTS)),
         "links": pd.DataFrame([_link(run, result) for result in run.results], columns=list(LINKS)),
         **{
-            name: pd.DataFrame([asdict(one) for one in getattr(run.synthesis, name)], columns=list(columns))
+            name: pd.DataFrame([_plain(one) for one in getattr(run.synthesis, name)], columns=list(columns))
             for name, columns in SYNTHESES.items()
         },
+    }
+
+
+def _plain(record: Any) -> dict[str, object]:  # noqa: ANN401 - any record of a synthesis
+    """Return a record as a row; a name from a delivery that a spreadsheet would compute gets an apostrophe."""
+    return {
+        name: f"'{value}" if isinstance(value, str) and value.startswith(COMPUTED) else value
+        for name, value in asdict(record).items()
     }
 
 

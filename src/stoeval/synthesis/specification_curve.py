@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stoeval.errors import CatalogueError, EstimationError
+from stoeval.errors import EstimationError
 from stoeval.inference.specification_test import specification_test
 from stoeval.synthesis.forked_links import JOINER, LEVEL, Specified, rows_once, specified
 from stoeval.vocabulary import (
@@ -49,16 +49,15 @@ def specifications(
 
     Secondary links have them only where a hypothesis has no primary estimate.
 
-    The panel is cut at the last year of the measurement. Raises CatalogueError for forks of a link that was not
-    evaluated or for too many specifications, and EstimationError where a primary specification is not the finding.
+    The panel is cut at the last year of the measurement. Forks of a link that was not evaluated are left
+    out. Raises CatalogueError for too many specifications, and EstimationError where a primary specification is not
+    the finding.
     """
     found = {(result.hypothesis, result.link.name): result for result in results}
     forked = dict.fromkeys((fork.hypothesis, fork.link) for fork in require_few(catalogue.forks))
-    if unknown := [f"H{number} {link}" for number, link in forked if (number, link) not in found]:
-        message = f"forks are declared of {len(unknown)} links that were not evaluated: {', '.join(unknown)}"
-        raise CatalogueError(message)
     tested = {one.hypothesis for one in results if one.link.role is Role.PRIMARY and isinstance(one.finding, Finding)}
-    asked = [key for key in forked if found[key].link.role is Role.PRIMARY or key[0] not in tested]
+    known = [key for key in forked if key in found]
+    asked = [key for key in known if found[key].link.role is Role.PRIMARY or key[0] not in tested]
     every: list[Specification] = []
     curves: list[SpecificationCurve] = []
     for key, child in zip(asked, generator.spawn(len(asked)), strict=True):
