@@ -101,10 +101,8 @@ def judge(  # noqa: PLR0913, PLR0917 - everything a verdict may depend on, and n
     )
 
 
-def _sides(estimate: Estimate, link: Link, phase: Phase, catalogue: Catalogue) -> tuple[float, float]:
+def p_values(estimate: Estimate, expected: Direction, margin: float) -> tuple[float, float]:
     """Return the p-values for and against the expected direction, both at the two-sided level."""
-    expected = link.expected.at(phase)
-    margin = catalogue.norm(link.effect).non_inferiority_margin or 0.0
     shift = margin if expected is Direction.NOT_LOWER else 0.0
     sign = -1.0 if expected is Direction.FALL else 1.0
     if shift == 0:
@@ -113,6 +111,11 @@ def _sides(estimate: Estimate, link: Link, phase: Phase, catalogue: Catalogue) -
     t = (sign * estimate.effect + shift) / estimate.std_error
     one_sided = float(stats.t.sf(t, estimate.df))
     return min(1.0, 2 * one_sided), min(1.0, 2 * (1 - one_sided))
+
+
+def _sides(estimate: Estimate, link: Link, phase: Phase, catalogue: Catalogue) -> tuple[float, float]:
+    margin = catalogue.norm(link.effect).non_inferiority_margin or 0.0
+    return p_values(estimate, link.expected.at(phase), margin)
 
 
 def _without_test(number: int, weight: Weight, phase: Phase) -> Verdict:

@@ -20,7 +20,7 @@ ALLOWED = {
     "verdicts": {"vocabulary", "errors"},
     "plan": {"vocabulary", "errors", "checks"},
     "runs": {"runs", "panel", "vocabulary", "errors"},
-    "synthesis": {"synthesis", "designs", "panel", "inference", "checks", "vocabulary", "errors"},
+    "synthesis": {"synthesis", "designs", "panel", "inference", "checks", "verdicts", "vocabulary", "errors"},
     "evaluation": {"runs", "panel", "inference", "synthesis", "verdicts", "vocabulary", "errors"},
     "diagnosis": {
         "diagnosis",

@@ -16,9 +16,9 @@ from stoeval.errors import NotIdentified
 from stoeval.inference.absorption import dense_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from stoeval.vocabulary import Floats, Integers, Sample, Window
+    from stoeval.vocabulary import Floats, Integers, Sample, SchoolYear, Window
 
 NEVER = 1 << 40
 """First year of who is never admitted: beyond every year, and exact as a double."""
@@ -103,6 +103,18 @@ class Paths:
                 if (year >= admitted or year < rounds[0]) and year not in {against, zero}:
                     until = year if year >= admitted else self.last
                     yield Cell(first=admitted, year=year, reference=against, until=until)
+
+
+def first_years(dose: Floats, rounds: Sequence[SchoolYear]) -> Integers:
+    """Return the first year (n,) of each row's round; without rounds the dose is that year, zero for never."""
+    codes = dose.astype(np.int64)
+    if not rounds:
+        return np.where(codes == 0, NEVER, codes)
+    unknown = int((~np.isin(dose, np.arange(1, len(rounds) + 1))).sum())
+    if unknown:
+        message = f"{unknown} rows have a round that is not one of 1 to {len(rounds)}"
+        raise NotIdentified(message)
+    return np.array([year.start for year in rounds])[codes - 1]
 
 
 def paths(sample: Sample, first: Integers, *, window: Window, reference: Reference) -> Paths:

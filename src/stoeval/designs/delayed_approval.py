@@ -23,11 +23,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
 from stoeval.designs import reporting
 from stoeval.designs.approval_permutation import RoundsByRegion, permuted_rounds
-from stoeval.designs.approval_rounds import NEVER, Reference, paths, stack, year_columns
+from stoeval.designs.approval_rounds import Reference, first_years, paths, stack, year_columns
 from stoeval.designs.event_time import EventTime, event_time
 from stoeval.designs.robustness import robustness
 from stoeval.designs.stacking import exact, path_finding
@@ -37,9 +35,11 @@ from stoeval.inference.regression import Regression
 from stoeval.vocabulary import ApprovalRound, IdentificationClass, Level, SchoolYear, Timing
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from stoeval.designs.approval_rounds import Stack
     from stoeval.designs.robustness import Study
-    from stoeval.vocabulary import Estimand, Finding, Floats, Integers, Sample, Window
+    from stoeval.vocabulary import Estimand, Finding, Floats, Sample, Window
 
 ROUNDS = (SchoolYear(start=2020), SchoolYear(start=2020), SchoolYear(start=2021))
 """Rounds of July 2019, December 2019 and September 2020; money flowed from January 2020, and a count is on 1 October.
@@ -65,7 +65,7 @@ class DelayedApproval:
     ) -> Finding:
         """Estimate the mean effect of being admitted over the outcome years."""
         event_time(sample.period, estimand.window)
-        first = self._first_years(sample.dose)
+        first = first_years(sample.dose, self.first_years)
         found = paths(sample, first, window=estimand.window, reference=self.reference)
         stacked = stack(sample, found)
         years = EventTime(
@@ -77,17 +77,6 @@ class DelayedApproval:
         rounds = RoundsByRegion.of(sample, found, years, combination)
         opinion = permuted_rounds(robustness(study, generator), sample, rounds, generator)
         return path_finding(estimand, sample, stacked.rows, study, opinion, ceiling=self.ceiling, generator=generator)
-
-    def _first_years(self, dose: Floats) -> Integers:
-        """Return the first year (n,) of each row's round."""
-        codes = dose.astype(np.int64)
-        if not self.first_years:
-            return np.where(codes == 0, NEVER, codes)
-        unknown = int((~np.isin(dose, np.arange(1, len(self.first_years) + 1))).sum())
-        if unknown:
-            message = f"{unknown} rows have a round that is not one of 1 to {len(self.first_years)}"
-            raise NotIdentified(message)
-        return np.array([year.start for year in self.first_years])[codes - 1]
 
     def _combination(self, years: EventTime, window: Window) -> Floats:
         """Return weights (years,) of the mean over the outcome years; every one of them needs a comparison."""

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from stoeval import checks
+from stoeval.designs.approval_rounds import first_years
 from stoeval.designs.event_time import event_time
 from stoeval.errors import NotIdentified
 from stoeval.inference.clustering import contrast
@@ -53,7 +54,7 @@ from stoeval.vocabulary import (
 if TYPE_CHECKING:
     from stoeval.inference.clustering import Contrast, Covariance
     from stoeval.inference.group_time import Aggregate, GroupTimeEffects
-    from stoeval.vocabulary import Check, Estimand, Floats, Integers, Sample, Window
+    from stoeval.vocabulary import Check, Estimand, Integers, Sample, Window
 
 ABSENT = ("wild bootstrap", "permutation", "breakdown", "pre-test power", "leave one out", "masked interval")
 NOT_MADE = "not made for influence functions; ask for delayed approval"
@@ -83,7 +84,7 @@ class StaggeredAdoption:
         del generator, confirm
         event_time(sample.period, estimand.window)
         seen = sample.rows(np.flatnonzero(sample.period <= max(estimand.window.outcome).start))
-        first = self._first_years(seen.dose)
+        first = first_years(seen.dose, self.first_years)
         cells = group_time_effects(
             seen.outcome,
             unit=seen.unit,
@@ -109,17 +110,6 @@ class StaggeredAdoption:
                 absent=tuple((name, NOT_MADE) for name in ABSENT),
             ),
         )
-
-    def _first_years(self, dose: Floats) -> Integers:
-        """Return the first year (n,) of each row's round, zero for never."""
-        codes = dose.astype(np.int64)
-        if not self.first_years:
-            return codes
-        unknown = int((~np.isin(dose, np.arange(1, len(self.first_years) + 1))).sum())
-        if unknown:
-            message = f"{unknown} rows have a round that is not one of 1 to {len(self.first_years)}"
-            raise NotIdentified(message)
-        return np.array([year.start for year in self.first_years])[codes - 1]
 
     def _effect(self, cells: GroupTimeEffects, window: Window, region: Integers) -> Contrast:
         """Return the effect over the years of the window, or that of the aggregation as a whole."""

@@ -10,18 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scipy import stats
-
+from stoeval.verdicts import LINK_LEVEL, p_values
 from stoeval.vocabulary import ChainStep, Direction, Untestable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stoeval.vocabulary import Catalogue, Estimate, Hypothesis, Link, Measurement, Phase, Result
+    from stoeval.vocabulary import Catalogue, Hypothesis, Link, Measurement, Phase, Result
 
 SHOWN, NOT_SHOWN, CONTRARY, NOT_TESTABLE = "aangetoond", "niet aangetoond", "tegen de verwachting", "niet toetsbaar"
-LEVEL = 0.05
-"""A step is shown below this p-value; an intersection-union test needs no correction."""
 
 
 def chain_steps(measurement: Measurement, catalogue: Catalogue, results: Sequence[Result]) -> tuple[ChainStep, ...]:
@@ -70,19 +67,8 @@ def _state(result: Result | None, link: Link, phase: Phase, catalogue: Catalogue
     estimate = result.finding.estimate
     p_for, p_against = p_values(estimate, expected, catalogue.norm(link.effect).non_inferiority_margin or 0.0)
     word = result.finding.identification_class.word
-    if p_for < LEVEL:
+    if p_for < LINK_LEVEL:
         return SHOWN, p_for, f"{word} in de verwachte richting"
-    if p_against < LEVEL:
+    if p_against < LINK_LEVEL:
         return CONTRARY, p_against, f"{word} tegen de verwachte richting in"
     return NOT_SHOWN, p_for, "niet van nul te onderscheiden; zie het minimaal aantoonbare effect"
-
-
-def p_values(estimate: Estimate, expected: Direction, margin: float) -> tuple[float, float]:
-    """Return the p-values for and against the expected direction, at the two-sided level, as the verdict has them."""
-    sign = -1.0 if expected is Direction.FALL else 1.0
-    shift = margin if expected is Direction.NOT_LOWER else 0.0
-    if shift == 0:
-        toward = sign * estimate.effect > 0
-        return (estimate.p_value, 1.0) if toward else (1.0, estimate.p_value)
-    one_sided = float(stats.t.sf((sign * estimate.effect + shift) / estimate.std_error, estimate.df))
-    return min(1.0, 2 * one_sided), min(1.0, 2 * (1 - one_sided))

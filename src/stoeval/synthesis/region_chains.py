@@ -18,6 +18,7 @@ import numpy as np
 
 from stoeval.panel.samples import sample
 from stoeval.synthesis.chain_steps import in_order
+from stoeval.synthesis.region_effects import FEWEST_UNITS
 from stoeval.vocabulary import Direction, Estimand, Level, Programme, RegionChain, Timing, Untestable
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from stoeval.vocabulary import Catalogue, Exposure, Hypothesis, Link, Measurement, MonitorPanel, Sample, Window
 
-FEWEST_UNITS = 10
 _DESCRIBED = (
     "beschrijving (klasse E): eigen verandering tegen die van de mediane regio; bij louter toeval volgt een op de "
     "{odds} regio's alle {steps} stappen"
