@@ -45,7 +45,7 @@ SAYABLE = {
     ),
 }
 
-SELDOM = 5
+SELDOM = 10
 """In one of this many draws a hypothesis that cannot be decided is read."""
 
 

@@ -34,6 +34,8 @@ from stoeval.vocabulary import (
 if TYPE_CHECKING:
     from stoeval.vocabulary import Catalogue, Estimand, Floats, Integers
 
+    Parts = list[pd.Series[float] | Untestable]
+
 REGIONAL = (RegionalBudget, RegionalFormula, ActivityLine)
 """Rules that pay a region."""
 FEWEST_REGIONS = 10
@@ -75,10 +77,11 @@ def sample(
     paid = whole if _by_region(estimand) else panel
     frame = measured(panel, estimand.effect.name, catalogue.technical)
     unseen = _unseen(frame, panel, estimand)
-    missing = [*([] if unseen is None else [unseen]), *_unexposed(paid, estimand, catalogue)]
+    parts = _parts(paid, estimand)
+    missing = [*([] if unseen is None else [unseen]), *_unexposed(paid, estimand, catalogue, parts)]
     if frame is None or missing:
         return together(missing)
-    exposed = _exposed(of_population(frame, panel, estimand), paid, estimand, catalogue)
+    exposed = _exposed(of_population(frame, panel, estimand), paid, estimand, catalogue, parts)
     if not isinstance(exposed, Untestable) and estimand.mediator is not None:
         exposed = _beside(exposed, panel, estimand.mediator, catalogue, "mediator")
     if isinstance(exposed, Untestable):
@@ -115,28 +118,28 @@ def _unseen(frame: pd.DataFrame | None, panel: MonitorPanel, estimand: Estimand)
     return None
 
 
-def _unexposed(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue) -> list[Untestable]:
+def _unexposed(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue, parts: Parts) -> list[Untestable]:
     """Return why the cause, or what its dose is conditional on, is not known; empty where all of it is."""
-    cause, level = estimand.cause, estimand.effect.level
+    cause = estimand.cause
     if isinstance(cause, Indicator):
         known = measured(panel, cause.name, catalogue.technical) is not None
         return [] if known else [Untestable(reason="de oorzaak is niet geleverd", missing=(cause.delivery,))]
-    return [part for part in _parts(panel, cause, level) if isinstance(part, Untestable)]
+    return [part for part in parts if isinstance(part, Untestable)]
 
 
 def _absent_years(frame: pd.DataFrame, estimand: Estimand) -> list[SchoolYear]:
-    observed = set(frame["school_year"])
+    observed = set(frame["school_year"].unique().tolist())
     return [year for year in (*estimand.window.baseline, *estimand.window.outcome) if year.start not in observed]
 
 
 def _exposed(
-    frame: pd.DataFrame, panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue
+    frame: pd.DataFrame, panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue, parts: Parts
 ) -> pd.DataFrame | Untestable:
     """Return the frame with `dose`, conditioning columns `c0`, `c1` … and other lines `l0`, `l1` …."""
     cause, level = estimand.cause, estimand.effect.level
     if isinstance(cause, Indicator):
         return _beside(frame, panel, cause, catalogue, "dose")
-    known = [part for part in _parts(panel, cause, level) if not isinstance(part, Untestable)]
+    known = [part for part in parts if not isinstance(part, Untestable)]
     names = ["dose", *(f"c{number}" for number in range(len(known) - 1))]
     spread = _Spread.over(frame)
     lines = {f"l{number}": spread.filled(line) for number, line in enumerate(_other_lines(panel, cause, level))}
@@ -170,10 +173,16 @@ def _beside(
     return merged
 
 
-def _parts(panel: MonitorPanel, cause: Exposure, level: Level) -> list[pd.Series[float] | Untestable]:
-    """Return the dose and what enters times year: its formula input, circumstances, and for a line the whole budget."""
+def _parts(panel: MonitorPanel, estimand: Estimand) -> Parts:
+    """Return the dose and what enters times year: its formula input, circumstances, and for a line the whole budget.
+
+    A cause that is an indicator has none.
+    """
+    cause, level = estimand.cause, estimand.effect.level
+    if isinstance(cause, Indicator):
+        return []
     regional = isinstance(cause.rule, REGIONAL)
-    parts: list[pd.Series[float] | Untestable] = [dose(panel, cause.rule, level)]
+    parts: Parts = [dose(panel, cause.rule, level)]
     if cause.formula_input is not None:
         parts.append(dose(panel, cause.formula_input.rule, Level.REGION if regional else level))
     if regional:
@@ -231,11 +240,11 @@ def _as_arrays(
         group=pd.factorize(frame["group"], sort=True)[0].astype(np.int64),
         period=frame["school_year"].to_numpy(dtype=np.int64),
         cluster=cluster.astype(np.int64),
-        stratum=_strata(frame, panel, max(estimand.window.baseline)),
+        stratum=_strata(unit_names, panel, max(estimand.window.baseline))[unit],
         dose=_numbers(frame["dose"]),
         entitlement=_entitlement(frame, level, catalogue),
         conditioning=frame[conditions].to_numpy(dtype=np.float64).reshape(len(frame), len(conditions)),
-        weight=_weights(frame, estimand),
+        weight=_weights(frame, unit, estimand),
         offset=_numbers(frame["offset"]),
         placebo_doses=(),
         unit_names=tuple(map(str, unit_names)),
@@ -275,7 +284,7 @@ def _numbers(column: pd.Series[float]) -> Floats:
     return np.asarray(column, dtype=np.float64)
 
 
-def _weights(frame: pd.DataFrame, estimand: Estimand) -> Floats:
+def _weights(frame: pd.DataFrame, unit: Integers, estimand: Estimand) -> Floats:
     """Return response weights for surveys, else the size of the unit in the baseline years.
 
     A size that moved with the programme would weigh the outcome by its own cause. A unit that is not
@@ -284,9 +293,9 @@ def _weights(frame: pd.DataFrame, estimand: Estimand) -> Floats:
     if estimand.effect.delivery is Delivery.SURVEY:
         return _numbers(frame["weight"])
     groups, names = pd.factorize(frame["group"])
-    place = pd.factorize(frame["unit"])[0] * len(names) + groups
+    place = unit * len(names) + groups
     weight = frame["weight"].reset_index(drop=True)
-    baseline = np.isin(frame["school_year"], [year.start for year in estimand.window.baseline])
+    baseline = np.isin(frame["school_year"].to_numpy(), [year.start for year in estimand.window.baseline])
     always = weight.groupby(place).mean()
     before = weight[baseline].groupby(place[baseline]).mean().reindex(always.index)
     return _numbers(before.fillna(always).reindex(place))
@@ -306,9 +315,9 @@ def _entitlement(frame: pd.DataFrame, level: Level, catalogue: Catalogue) -> Flo
     return np.asarray(frame["group"].map(weights), dtype=np.float64)
 
 
-def _strata(frame: pd.DataFrame, panel: MonitorPanel, baseline: SchoolYear) -> Integers:
+def _strata(units: pd.Index[str], panel: MonitorPanel, baseline: SchoolYear) -> Integers:
     """Return the composition of each unit's profiles at the baseline, as a code."""
-    return np.asarray(frame["unit"].map(_compositions(panel, baseline)).fillna(0), dtype=np.int64)
+    return np.asarray(_compositions(panel, baseline).reindex(units).fillna(0), dtype=np.int64)
 
 
 @lru_cache(maxsize=8)

@@ -106,7 +106,8 @@ def live(truth: Truth, luck: dict[str, np.random.Generator]) -> World:
     # The counts that fix the doses lie before every effect on pupils, so a world without effects gives them.
     untouched = follow(entry, choose(entry, entry.share), fates)
     funding = fund(luck["funding"], land, untouched.taught(sites))
-    moved = follow(entry, choose(entry, moved_share(entry, truth, funding.doses)), fates)
+    share = moved_share(entry, truth, funding.doses)
+    moved = untouched if share is entry.share else follow(entry, choose(entry, share), fates)
     pupils = merge_small(luck["mergers"], land, moved, truth, funding.doses)
     return World(
         schools=schools,

@@ -16,6 +16,7 @@ from stoeval.panel.tables import ITEMS
 from stoeval.panel.twin.calendar import YEARS
 from stoeval.panel.twin.funding import region_names
 from stoeval.panel.twin.landscape import N_REGIONS
+from stoeval.panel.twin.publication import named
 
 if TYPE_CHECKING:
     from stoeval.panel.twin.calendar import Truths
@@ -147,15 +148,15 @@ def _school_answers(
     use = there[:, :, None, :] & _asked(items)
     site, slot, item, year = np.nonzero(use)
     numbers = world.histories.vestiging[:, np.searchsorted(YEARS, ASKED_YEARS)]
-    name = np.array(world.histories.names)[numbers[site, year]]
+    name = named(world.histories.names, numbers[site, year])
     return pd.DataFrame(
         {
-            "respondent": [f"{letter}-{one}-{number + 1}" for one, number in zip(name, slot, strict=True)],
+            "respondent": f"{letter}-" + name + named([f"-{number + 1}" for number in range(most)], slot),
             "kind": kind,
             "vestiging": name,
-            "region": np.array(region_names())[world.land.region[site]],
+            "region": named(region_names(), world.land.region[site]),
             "wave": np.array(ASKED_YEARS)[year],
-            "item": np.array(_ASKED[kind])[item],
+            "item": named(_ASKED[kind], item),
             "value": _bounded(value[use], np.array(items)[item]),
             "weight": response.weight[site, year].round(4),
         }
@@ -171,15 +172,15 @@ def _regional_answers(generator: np.random.Generator, views: Floats) -> pd.DataF
     answering = np.array([PROGRAMME_LEADERS.get(year, 0) for year in ASKED_YEARS])
     use = (rank[:, None] < answering)[:, None, :] & _asked(items)
     region, item, year = np.nonzero(use)
-    names = np.array(region_names())[region]
+    names = named(region_names(), region)
     return pd.DataFrame(
         {
-            "respondent": [f"R-{name}" for name in names],
+            "respondent": "R-" + names,
             "kind": kind,
             "vestiging": "",
             "region": names,
             "wave": np.array(ASKED_YEARS)[year],
-            "item": np.array(_ASKED[kind])[item],
+            "item": named(_ASKED[kind], item),
             "value": _bounded(value[use], np.array(items)[item]),
             "weight": (N_REGIONS / answering[year]).round(4),
         }

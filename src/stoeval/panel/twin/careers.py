@@ -10,6 +10,8 @@ import numpy as np
 from stoeval.panel.twin.calendar import COHORTS, GL, N_LEERWEGEN, N_PROFILES, N_TECHNICAL, N_YEARS, YEARS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stoeval.panel.twin.calendar import Truths
     from stoeval.panel.twin.choices import Entry
     from stoeval.vocabulary import Floats, Integers
@@ -62,23 +64,29 @@ class Pupils:
     sat: Truths
     passed: Truths
 
-    def count(self, what: str, sites: int) -> Integers:
-        """Count entrants, fourth-years, candidates or passes: sites x profiles x leerwegen x school years."""
-        flags = {"fourth": self.stayed, "candidates": self.sat, "passes": self.passed}
-        site, year = (self.third, self.cohort - 1) if what == "entrants" else (self.fourth, self.cohort)
-        flag = np.ones(len(site), dtype=bool) if what == "entrants" else flags[what]
-        return tally((site, self.profile, self.leerweg, year), flag, (sites, N_PROFILES, N_LEERWEGEN, N_YEARS))
+    def entrants(self, sites: int) -> Integers:
+        """Count pupils in leerjaar 3: sites x profiles x leerwegen x school years."""
+        return np.asarray(self._counts((np.ones(len(self.third), dtype=bool),), self.third, self.cohort - 1, sites)[0])
+
+    def upper(self, sites: int) -> Integers:
+        """Count fourth-years, candidates and passes: three x sites x profiles x leerwegen x school years."""
+        return self._counts((self.stayed, self.sat, self.passed), self.fourth, self.cohort, sites)
 
     def taught(self, sites: int) -> Integers:
         """Count pupils in leerjaar 3 and 4: sites x profiles x leerwegen x school years."""
-        return self.count("entrants", sites) + self.count("fourth", sites)
+        fourth = self._counts((self.stayed,), self.fourth, self.cohort, sites)[0]
+        return np.asarray(self.entrants(sites) + fourth)
+
+    def _counts(self, flags: Sequence[Truths], site: Integers, year: Integers, sites: int) -> Integers:
+        return tally((site, self.profile, self.leerweg, year), flags, (sites, N_PROFILES, N_LEERWEGEN, N_YEARS))
 
 
-def tally(codes: tuple[Integers, ...], flag: Truths, shape: tuple[int, ...]) -> Integers:
-    """Count flagged rows by codes; codes of the last axis outside the shape are left out."""
-    use = flag & (codes[-1] >= 0) & (codes[-1] < shape[-1])
-    index = np.ravel_multi_index(tuple(code[use] for code in codes), shape)
-    return np.bincount(index, minlength=int(np.prod(shape))).reshape(shape)
+def tally(codes: tuple[Integers, ...], flags: Sequence[Truths], shape: tuple[int, ...]) -> Integers:
+    """Count the rows of each flag by codes (flags, *shape); codes of the last axis outside the shape are left out."""
+    inside = (codes[-1] >= 0) & (codes[-1] < shape[-1])
+    index = np.ravel_multi_index(codes, shape, mode="clip")
+    size = int(np.prod(shape))
+    return np.stack([np.bincount(index[flag & inside], minlength=size).reshape(shape) for flag in flags])
 
 
 def follow(entry: Entry, profile: Integers, fates: Fates) -> Pupils:

@@ -108,9 +108,11 @@ def choose(entry: Entry, share: Floats) -> Integers:
     """Return the profile of each pupil, given the technical share of each cell."""
     cell = entry.cell
     technical = entry.technical_draw < share[cell]
-    mix = np.where(technical[:, None], entry.technical_mix[cell, :-1], entry.other_mix[cell, :-1])
-    within = (entry.profile_draw[:, None] >= mix).sum(axis=1)
-    return np.asarray(within + np.where(technical, 0, N_TECHNICAL))
+    profile = np.empty(len(cell), dtype=np.int64)
+    for of_these, mix, first in ((technical, entry.technical_mix, 0), (~technical, entry.other_mix, N_TECHNICAL)):
+        passed = entry.profile_draw[of_these, None] >= mix[cell[of_these], :-1]
+        profile[of_these] = first + passed.sum(axis=1)
+    return profile
 
 
 def moved_share(entry: Entry, truth: Truth, doses: Doses) -> Floats:
@@ -126,6 +128,8 @@ def moved_share(entry: Entry, truth: Truth, doses: Doses) -> Floats:
         for line in ("5_breed", "5_po"):
             odds[:, number] += truth.at(f"dose_line_{line}", "entrants", year) * doses.line(line)
         points[:, number] = truth.at("regional_dose", "technical_share_entrants", year) * doses.regional
+    if not odds.any() and not points.any():
+        return entry.share
     ratio = entry.share / (1 - entry.share) * np.exp(odds[entry.region, entry.cohort])
     asked = points[entry.region, entry.cohort]
     opened = OPENED_SHARE * (entry.opening_luck < asked / OPENED_SHARE)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from stoeval.panel.twin.calendar import BB, ENTITLEMENT, LWT, N_HARD, N_TECHNICAL, N_YEARS, YEARS
 from stoeval.panel.twin.careers import tally
-from stoeval.panel.twin.publication import masked
+from stoeval.panel.twin.publication import masked, named
 
 if TYPE_CHECKING:
     from stoeval.panel.twin.theory import TheoreticalLeerweg
@@ -55,9 +55,9 @@ def flows(generator: np.random.Generator, world: World) -> pd.DataFrame:
     site, leerweg, origin, year = np.nonzero((counts[0] > 0) & use)
     frame = pd.DataFrame(
         {
-            "vestiging": np.array(histories.names)[histories.vestiging[site, year]],
-            "leerweg": np.array(LEERWEGEN)[leerweg],
-            "origin": np.array(ORIGINS)[origin],
+            "vestiging": named(histories.names, histories.vestiging[site, year]),
+            "leerweg": named(LEERWEGEN, leerweg),
+            "origin": named(ORIGINS, origin),
             "school_year": YEARS[year],
         }
     )
@@ -104,7 +104,7 @@ def _professional(generator: np.random.Generator, world: World, level: Floats) -
         enters & np.where(good, further[1] >= down[cohort], further[1] < up[cohort]),
     ]
     shape = (world.land.n_sites, len(LEERWEGEN), len(ORIGINS), N_YEARS)
-    return np.stack([tally((site, reported, origin, cohort), flag, shape) for flag in flags])
+    return tally((site, reported, origin, cohort), flags, shape)
 
 
 def _theoretical(generator: np.random.Generator, theory: TheoreticalLeerweg, level: Floats) -> Integers:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from stoeval.panel.contract import conform
-from stoeval.panel.tables import OFFERS, PROFESSIONAL_LEERWEGEN, PROFILES, SECTORS
+from stoeval.panel.tables import PROFESSIONAL_LEERWEGEN, PROFILES, SECTORS
 from stoeval.panel.twin.calendar import N_LEERWEGEN, N_TECHNICAL, N_YEARS, YEARS
 from stoeval.panel.twin.careers import tally
 from stoeval.panel.twin.funding import region_names
 from stoeval.panel.twin.histories import brin_code
-from stoeval.panel.twin.publication import masked
+from stoeval.panel.twin.publication import masked, named
 
 if TYPE_CHECKING:
     from stoeval.panel.twin.histories import Histories
@@ -36,16 +35,15 @@ _MEAN_MARK = np.array([6.7, 6.45, 6.4, 6.7, 6.35])
 def offers(generator: np.random.Generator, world: World) -> pd.DataFrame:
     """Return profile rows and sector rows of all leerwegen."""
     frames = [*_professional(generator, world), *_theoretical(generator, world)]
-    return pd.concat([conform(frame, OFFERS) for frame in frames], ignore_index=True)
+    return pd.concat(frames, ignore_index=True)
 
 
 def _professional(generator: np.random.Generator, world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
     pupils, histories, sites = world.pupils, world.histories, world.land.n_sites
-    entrants, fourth = pupils.count("entrants", sites), pupils.count("fourth", sites)
-    candidates, passes = pupils.count("candidates", sites), pupils.count("passes", sites)
+    entrants, (fourth, candidates, passes) = pupils.entrants(sites), pupils.upper(sites)
     present = entrants + fourth > 0
     site, profile, leerweg, year = np.nonzero(present)
-    rows = _rows(histories, site, year, np.array(PROFILES)[profile], np.array(PROFESSIONAL_LEERWEGEN)[leerweg])
+    rows = _rows(histories, site, year, named(PROFILES, profile), named(PROFESSIONAL_LEERWEGEN, leerweg))
     hidden = YEARS[year] >= PUPILS_MASKED_SINCE
     third, girls = entrants[present], _girls(generator, world)[present]
     marks = _draw_marks(generator, sites)
@@ -65,14 +63,14 @@ def _girls(generator: np.random.Generator, world: World) -> Integers:
     pupils = world.pupils
     girl = generator.spawn(1)[0].random(len(pupils.third)) < GIRLS[pupils.profile]
     shape = (world.land.n_sites, len(PROFILES), N_LEERWEGEN, N_YEARS)
-    return tally((pupils.third, pupils.profile, pupils.leerweg, pupils.cohort - 1), girl, shape)
+    return np.asarray(tally((pupils.third, pupils.profile, pupils.leerweg, pupils.cohort - 1), (girl,), shape)[0])
 
 
 def _theoretical(generator: np.random.Generator, world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
     theory, histories = world.theory, world.histories
     present = theory.entrants + theory.fourth > 0
     site, year = np.nonzero(present)
-    names = np.full(len(site), "TL")
+    names = named(("TL",), np.zeros(len(site), dtype=np.int64))
     hidden = YEARS[year] >= PUPILS_MASKED_SINCE
     third = theory.entrants[present]
     girls = generator.spawn(1)[0].binomial(theory.entrants, GIRLS_TL)[present]
@@ -98,10 +96,10 @@ def vestigingen(world: World) -> pd.DataFrame:
     open_now = (histories.vestiging[site, year] == number) & (present[site, year] > 0)
     return pd.DataFrame(
         {
-            "vestiging": np.array(histories.names)[number],
+            "vestiging": named(histories.names, number),
             "school_year": YEARS[year],
-            "brin": np.array([brin_code(int(brin)) for brin in land.brin])[site],
-            "region": np.array(region_names())[land.region[site]],
+            "brin": named([brin_code(int(brin)) for brin in land.brin], site),
+            "region": named(region_names(), land.region[site]),
             "gemeente": [f"Gemeente {gemeente + 1:03d}" for gemeente in land.gemeente[site]],
             "footprint": np.array(histories.footprints)[number],
             "longitude": land.longitude[site],
@@ -111,8 +109,10 @@ def vestigingen(world: World) -> pd.DataFrame:
     )
 
 
-def _rows(histories: Histories, site: Integers, year: Integers, profile: Integers, leerweg: Integers) -> pd.DataFrame:
-    vestiging = np.array(histories.names)[histories.vestiging[site, year]]
+def _rows(
+    histories: Histories, site: Integers, year: Integers, profile: pd.Series[str], leerweg: pd.Series[str]
+) -> pd.DataFrame:
+    vestiging = named(histories.names, histories.vestiging[site, year])
     return pd.DataFrame({"vestiging": vestiging, "profile": profile, "leerweg": leerweg, "school_year": YEARS[year]})
 
 
@@ -136,7 +136,7 @@ def _sector_rows(
     present = candidates > 0
     site, sector, leerweg, year = np.nonzero(present)
     hidden = YEARS[year] >= EXAMS_MASKED_SINCE
-    rows = _rows(histories, site, year, np.array(SECTORS)[sector], np.array(leerwegen)[leerweg])
+    rows = _rows(histories, site, year, named(SECTORS, sector), named(leerwegen, leerweg))
     return rows.assign(**masked("candidates", candidates[present], hidden), **masked("passes", passes[present], hidden))
 
 
