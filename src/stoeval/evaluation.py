@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from zlib import crc32
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference.multiplicity import holm
@@ -44,26 +45,28 @@ def evaluate(
 
     The panel is cut at the last year of the measurement before anything else looks at it. `progress` is
     called with the name of each link. An estimate that the data cannot identify is untestable, with the
-    reason; any other EstimationError, such as two engines that disagree, stops the run.
+    reason; any other EstimationError, such as two engines that disagree, stops the run. Linear algebra has one thread
+    meanwhile, so that no number depends on how many there are.
     """
-    seen = cut(panel, measurement.last_year)
-    results: dict[int, list[Result]] = {}
-    for hypothesis in catalogue.hypotheses:
-        results[hypothesis.number] = []
-        for link in hypothesis.links:
-            progress(f"H{hypothesis.number} {link.name}")
-            rows = rows_of(seen, link, measurement, catalogue)
-            so_far = results[hypothesis.number]
-            so_far.append(answered(hypothesis, link, measurement, rows, seed=seed, decided=_decided(so_far)))
-    verdicts, adjusted = judged(results, measurement, catalogue)
-    every = tuple(_adjust(result, adjusted) for found in results.values() for result in found)
-    return Run(
-        manifest=manifest_of(panel, measurement, catalogue, seed=seed),
-        measurement=measurement,
-        results=every,
-        verdicts=verdicts,
-        synthesis=synthesize(seen, measurement, catalogue, every, seed=seed, progress=progress),
-    )
+    with threadpool_limits(limits=1, user_api="blas"):
+        seen = cut(panel, measurement.last_year)
+        results: dict[int, list[Result]] = {}
+        for hypothesis in catalogue.hypotheses:
+            results[hypothesis.number] = []
+            for link in hypothesis.links:
+                progress(f"H{hypothesis.number} {link.name}")
+                rows = rows_of(seen, link, measurement, catalogue)
+                so_far = results[hypothesis.number]
+                so_far.append(answered(hypothesis, link, measurement, rows, seed=seed, decided=_decided(so_far)))
+        verdicts, adjusted = judged(results, measurement, catalogue)
+        every = tuple(_adjust(result, adjusted) for found in results.values() for result in found)
+        return Run(
+            manifest=manifest_of(panel, measurement, catalogue, seed=seed),
+            measurement=measurement,
+            results=every,
+            verdicts=verdicts,
+            synthesis=synthesize(seen, measurement, catalogue, every, seed=seed, progress=progress),
+        )
 
 
 def judged(

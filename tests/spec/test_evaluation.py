@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from stoeval.errors import EnginesDisagree, NotIdentified
 from stoeval.evaluation import evaluate
@@ -146,3 +147,17 @@ def test_a_secondary_link_never_decides(twin: MonitorPanel) -> None:
     against = link("against", design=FixedAnswer(effect=-9.0), role=Role.SECONDARY)
     with_it = evaluate(twin, FINAL, toy_catalogue(hypothesis(further=(against,))), seed=1)
     assert with_it.verdicts[0].conclusion is Conclusion.SUPPORTED
+
+
+def test_linear_algebra_has_one_thread_while_a_measurement_is_evaluated(twin: MonitorPanel) -> None:
+    """The last digits of a sum hang on how many threads share it; afterwards the process has its own again."""
+    during: list[int] = []
+
+    def threads() -> list[int]:
+        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+    with threadpool_limits(limits=2, user_api="blas"):
+        evaluate(twin, FINAL, toy_catalogue(), seed=1, progress=lambda _: during.extend(threads()))
+        after = threads()
+    assert set(during) == {1}
+    assert set(after) == {2}

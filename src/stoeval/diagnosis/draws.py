@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from joblib import Parallel, delayed
+from threadpoolctl import threadpool_limits
 
 from stoeval.diagnosis.characteristics import COVERAGE, FAMILY, SEEN, OperatingCharacteristic, interval
 from stoeval.diagnosis.thrifty_rule import SAYS_NOTHING, read_verdicts
@@ -140,6 +141,11 @@ def observe(draw: Draw, catalogue: Catalogue, wanted: tuple[int, ...]) -> Observ
     """Return whether each event occurred in a draw; nothing where its world says nothing of what is wanted."""
     if not _read(draw, catalogue, wanted):
         return []
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _observed(draw, catalogue, wanted)
+
+
+def _observed(draw: Draw, catalogue: Catalogue, wanted: tuple[int, ...]) -> Observed:
     panel = simulate(draw.world.truth, seed=draw.country)
     # A norm turns silence into *geen relevant effect* and changes no other word; without effects that word is right.
     normed = with_norms(catalogue) if draw.world.multiple else catalogue
