@@ -79,7 +79,7 @@ def test_h7_calls_sharing_structural_where_half_of_the_interim_effect_is_kept() 
     assert link in hypothesis_number(7).chain.links
     interim = measurements.INTERIM.window(Timing.WAVE).outcome
     assert link.design == SurveyPanel(kept_share=0.5, since=interim)
-    assert directions(link) == (Direction.RISE, Direction.RISE)
+    assert directions(link) == (Direction.NO_RESPONSE, Direction.RISE)
 
 
 def test_h8_expects_qualification_to_fall_first_and_to_recover() -> None:

@@ -180,3 +180,30 @@ def test_a_gemeente_lies_in_the_region_of_most_of_its_vestigingen() -> None:
 def test_without_jobs_of_the_zero_situation_there_is_no_match() -> None:
     panel = toy_panel(flows=FLOWS, vestigingen=REGIONS, context=[job("Ergens", 200, 50, 2020)])
     assert measured(panel, "regional_match", HARD) is None
+
+
+# --- what stands behind the mechanisms of H1 and H8 ----------------------------------------------------------------
+
+
+def test_qualified_technical_teachers_of_a_region_are_weighted_by_fte() -> None:
+    """(0.5 x 4 + 1.0 x 6) / 10 in R1; teachers of other subjects do not count."""
+    rows = [
+        staff("01AA", "technical", 4.0, 100, share_qualified=0.5),
+        staff("02BB", "technical", 6.0, 100, share_qualified=1.0),
+        staff("02BB", "other", 20.0, 400, share_qualified=0.1),
+    ]
+    frame = measure(toy_panel(staff=rows, vestigingen=PLACES), "share_qualified_region")
+    assert frame[["unit", "value", "weight"]].to_numpy().tolist() == [["R1", 0.8, 10.0]]
+
+
+def test_cooperation_in_a_region_is_what_its_school_leaders_say_by_response_weight() -> None:
+    """(0.2 x 1 + 0.6 x 3) / 4 in R1; what a teacher says does not count."""
+    said = (("school leader", A, "R1", 0.2, 1.0), ("school leader", B, "R1", 0.6, 3.0), ("teacher", A, "R1", 0.9, 1.0))
+    rows = [
+        {"respondent": f"{kind} {one}", "kind": kind, "vestiging": one, "region": region, "wave": 2018}
+        | {"item": "cooperation_vmbo", "value": value, "weight": weight}
+        for kind, one, region, value, weight in said
+    ]
+    frame = measure(toy_panel(surveys=rows, vestigingen=PLACES), "cooperation_vmbo_region")
+    assert frame[["unit", "school_year"]].to_numpy().tolist() == [["R1", 2018]]
+    assert frame["value"].tolist() == pytest.approx([0.5], rel=EXACT)

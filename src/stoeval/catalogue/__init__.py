@@ -15,6 +15,7 @@ from stoeval.catalogue import (
 from stoeval.catalogue.developments import with_developments
 from stoeval.catalogue.discovery import discover, require_consistent
 from stoeval.catalogue.forks import forks_of
+from stoeval.catalogue.indicators import beyond_the_sketch
 from stoeval.vocabulary import Catalogue, TechnicalDefinition
 
 __all__ = ["CATALOGUE", "assemble_catalogue"]
@@ -27,7 +28,12 @@ def assemble_catalogue(technical: TechnicalDefinition = TechnicalDefinition.HARD
         Catalogue(
             hypotheses=claimed,
             measurements=measurements.ALL,
-            indicators=(*indicators.ALL, *negative_controls.INDICATORS, *trade_offs.INDICATORS),
+            indicators=(
+                *indicators.ALL,
+                *beyond_the_sketch.ALL,
+                *negative_controls.INDICATORS,
+                *trade_offs.INDICATORS,
+            ),
             exposures=exposures.ALL,
             technical=technical,
             norms=norms.NORMS,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stoeval.catalogue.indicators import dekkend, duurzaam, kwalitatief
-from stoeval.catalogue.links import FALLS, HOLDS, RISES, development
+from stoeval.catalogue.indicators import beyond_the_sketch, dekkend, duurzaam, kwalitatief
+from stoeval.catalogue.links import FALLS, HOLDS, QUALIFIED_AGAIN, RISES, development
 from stoeval.vocabulary import Delivery, Expected, Indicator, Programme, Role, Timing, Untestable
 
 if TYPE_CHECKING:
@@ -49,6 +49,10 @@ FOLLOWED = (
     Followed(hypothesis=1, effect=duurzaam.ELECTIVE_SIZE, expected=RISES, timing=Timing.STOCK, design=_NO_ELECTIVES),
     Followed(hypothesis=4, effect=dekkend.ELECTIVES_REGION, expected=RISES, timing=Timing.STOCK, design=_NO_ELECTIVES),
     Followed(hypothesis=8, effect=kwalitatief.TEACHER_INDEX_REGION, expected=RISES, timing=Timing.STOCK),
+    Followed(hypothesis=1, effect=beyond_the_sketch.COOPERATION_VMBO_REGION, expected=RISES, timing=Timing.WAVE),
+    Followed(
+        hypothesis=8, effect=beyond_the_sketch.SHARE_QUALIFIED_REGION, expected=QUALIFIED_AGAIN, timing=Timing.STOCK
+    ),
     Followed(
         hypothesis=3, effect=duurzaam.TEACHER_FTE_BY_LEERWEG, expected=HOLDS, timing=Timing.STOCK, design=_NOT_BY_PLACE
     ),

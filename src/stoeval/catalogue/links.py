@@ -6,14 +6,41 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stoeval.catalogue.exposures import PROGRAMME
+from stoeval.catalogue.threats import LINE_THREATS, SURVEY_THREATS, usual_threats
 from stoeval.designs.change_since_baseline import ChangeSinceBaseline
 from stoeval.designs.dose_event_study import OutcomeModel
 from stoeval.designs.joint_dose_event_study import JointDoseEventStudy
 from stoeval.designs.share_model import ShareModel
-from stoeval.vocabulary import Direction, Expected, Link, Role, Threat, Timing, Untestable
+from stoeval.vocabulary import Direction, Expected, Link, Role, Timing, Untestable
 
 if TYPE_CHECKING:
-    from stoeval.vocabulary import Design, Exposure, Indicator
+    from stoeval.vocabulary import Design, Exposure, Indicator, Threat
+
+__all__ = [
+    "CANNOT_RESPOND",
+    "FALLS",
+    "FALLS_LATER",
+    "FLOW",
+    "HOLDS",
+    "HOLDS_LATER",
+    "LINE_THREATS",
+    "QUALIFIED_AGAIN",
+    "RISES",
+    "RISES_LATER",
+    "RUN_UP",
+    "STOCK",
+    "SURVEY_THREATS",
+    "WAVE",
+    "before_the_money",
+    "development",
+    "joint",
+    "negative_control",
+    "primary",
+    "robust",
+    "secondary",
+    "switchers",
+    "too_early",
+]
 
 RISES = Expected(interim=Direction.RISE, final=Direction.RISE)
 FALLS = Expected(interim=Direction.FALL, final=Direction.FALL)
@@ -21,14 +48,11 @@ HOLDS = Expected(interim=Direction.NOT_LOWER, final=Direction.NOT_LOWER)
 RISES_LATER = Expected(interim=Direction.NO_RESPONSE, final=Direction.RISE)
 FALLS_LATER = Expected(interim=Direction.NO_RESPONSE, final=Direction.FALL)
 HOLDS_LATER = Expected(interim=Direction.NO_RESPONSE, final=Direction.NOT_LOWER)
+QUALIFIED_AGAIN = Expected(interim=Direction.FALL, final=Direction.NOT_LOWER)
+"""Who comes from a company is not qualified yet."""
 CANNOT_RESPOND = Expected(interim=Direction.NO_RESPONSE, final=Direction.NO_RESPONSE)
 
 STOCK, FLOW, WAVE, RUN_UP = Timing.STOCK, Timing.FLOW, Timing.WAVE, Timing.RUN_UP
-
-LINE_THREATS = (Threat.CHOSEN_BY_REGIONS, Threat.REGRESSION_TO_THE_MEAN, Threat.OTHER_PROGRAMMES)
-"""What stands between any line of activity and an outcome."""
-SURVEY_THREATS = (Threat.CHOSEN_BY_REGIONS, Threat.SELF_REPORT, Threat.NON_RESPONSE, Threat.COVID)
-"""What stands between any line of activity and an answer."""
 
 
 def primary(  # noqa: PLR0913, PLR0917 - a link has this many parts, one row in a hypothesis file
@@ -54,7 +78,7 @@ def secondary(  # noqa: PLR0913, PLR0917 - a link has this many parts, one row i
     threats: tuple[Threat, ...] = (),
     mediator: Indicator | None = None,
 ) -> Link:
-    """Return a link that is reported and does not decide a verdict."""
+    """Return a link that is reported and decides no verdict, with the threats of its kind where none are given."""
     return Link(
         name=name,
         cause=cause,
@@ -64,7 +88,7 @@ def secondary(  # noqa: PLR0913, PLR0917 - a link has this many parts, one row i
         timing=timing,
         role=Role.SECONDARY,
         mediator=mediator,
-        threats=threats,
+        threats=threats or usual_threats(cause, effect),
     )
 
 
@@ -114,6 +138,7 @@ def negative_control(  # noqa: PLR0913, PLR0917 - a link has this many parts, on
         timing=timing,
         role=Role.NEGATIVE_CONTROL,
         population=population,
+        threats=usual_threats(cause, effect),
     )
 
 

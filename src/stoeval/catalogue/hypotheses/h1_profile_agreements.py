@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stoeval.catalogue.exposures import AANLOOP_DOSE_2017, APPROVAL_ROUND, DOSE_LINE_1
-from stoeval.catalogue.indicators import dekkend, duurzaam, kwalitatief
+from stoeval.catalogue.indicators import beyond_the_sketch, dekkend, duurzaam, kwalitatief
 from stoeval.catalogue.links import (
     FALLS,
     FALLS_LATER,
@@ -23,13 +23,16 @@ from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.closure_hazard import ClosureHazard
 from stoeval.designs.delayed_approval import DelayedApproval
 from stoeval.designs.dose_event_study import DoseEventStudy, OutcomeModel
+from stoeval.designs.panel_regression import PanelRegression
 from stoeval.designs.survey_panel import SurveyPanel
 from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Link, Role, Threat, Untestable
 
 COUNTS, SHARES = DoseEventStudy(outcome_model=OutcomeModel.POISSON), DoseEventStudy()
 SHRINKING = (*LINE_THREATS, Threat.SHRINKING_REGION, Threat.SURVIVORSHIP)
 NO_ELECTIVES = Untestable(reason="keuzevakken per vestiging zijn niet geregistreerd", missing=(Delivery.ELECTIVES,))
+NOT_ANNOUNCED = Untestable(reason="aankondigingen zijn niet uit de regioplannen gecodeerd", missing=(Delivery.PLANS,))
 NO_FORECASTS = Untestable(reason="prognoses per vestiging zijn er niet naar profiel", missing=(Delivery.FORECASTS,))
+AGREED, REARRANGED = beyond_the_sketch.COOPERATION_VMBO_REGION, dekkend.TECHNICAL_OFFER_REARRANGED
 OVERLAP = Link(
     name="overlap",
     cause=DOSE_LINE_1,
@@ -66,7 +69,7 @@ HYPOTHESIS = Hypothesis(
     chain=CausalChain(
         links=(
             secondary("agreements", DOSE_LINE_1, kwalitatief.COOPERATION_VMBO, RISES, SurveyPanel(), WAVE),
-            secondary("rearranged", DOSE_LINE_1, dekkend.TECHNICAL_OFFER_REARRANGED, RISES_LATER, SHARES, STOCK),
+            secondary("rearranged", DOSE_LINE_1, REARRANGED, RISES_LATER, SHARES, STOCK),
             secondary("profile-size", DOSE_LINE_1, duurzaam.TECHNICAL_PROFILE_SIZE, RISES_LATER, COUNTS, STOCK),
             secondary("region-share", DOSE_LINE_1, duurzaam.TECHNICAL_SHARE_REGION, HOLDS_LATER, SHARES, STOCK),
         ),
@@ -84,8 +87,10 @@ HYPOTHESIS = Hypothesis(
             FALLS_LATER,
             MediatedEffect(years_earlier=2),
             STOCK,
-            mediator=dekkend.TECHNICAL_OFFER_REARRANGED,
+            mediator=REARRANGED,
         ),
+        secondary("agreements-to-rearranged", AGREED, REARRANGED, RISES, PanelRegression(), WAVE),
+        secondary("announced", DOSE_LINE_1, beyond_the_sketch.MOVES_ANNOUNCED, RISES, NOT_ANNOUNCED, STOCK),
         robust(OVERLAP, "delayed-approval", DelayedApproval(), APPROVAL_ROUND),
         robust(REACHABILITY, "delayed-approval", DelayedApproval(), APPROVAL_ROUND),
         joint(OVERLAP),

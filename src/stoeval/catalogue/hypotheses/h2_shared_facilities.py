@@ -21,11 +21,12 @@ from stoeval.designs.fractional_outcome import FractionalOutcome
 from stoeval.designs.ordered_outcome import OrderedOutcome
 from stoeval.designs.panel_regression import PanelRegression
 from stoeval.designs.survey_panel import SurveyPanel
-from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Link, Role, Untestable
+from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Link, Role, Threat, Untestable
 
 NOT_BY_CLASS = Untestable(
     reason="aankopen van apparatuur zijn niet per klasse en vestiging bekend", missing=(Delivery.INVESTMENT,)
 )
+SAME_RESPONDENT = (*SURVEY_THREATS, Threat.COMMON_SOURCE)
 SHARED_USE = Link(
     name="shared-use",
     cause=DOSE_LINE_2,
@@ -58,6 +59,7 @@ HYPOTHESIS = Hypothesis(
                 RISES,
                 PanelRegression(),
                 WAVE,
+                SAME_RESPONDENT,
             ),
             secondary("duplication", DOSE_LINE_2, kwalitatief.DUPLICATED_INVESTMENT, FALLS_LATER, NOT_BY_CLASS, STOCK),
         ),
@@ -70,6 +72,7 @@ HYPOTHESIS = Hypothesis(
             RISES,
             MediatedEffect(),
             WAVE,
+            SAME_RESPONDENT,
             mediator=kwalitatief.COOPERATION_VMBO,
         ),
         secondary(
@@ -82,6 +85,7 @@ HYPOTHESIS = Hypothesis(
     ),
     gaps=(
         "Paragraaf 4.2 kent geen indicator voor benutting; gedeeld gebruik in de enquête staat er het dichtst bij.",
+        "Overleg en afspraken zijn niet apart gevraagd; de samenwerking met ander vmbo staat voor beide.",
         "Scholen rapporteren over zichzelf, niet elke school antwoordt en in de coronajaren kon minder op locatie.",
         "De eerste enquêtegolf ligt in de aanloop; een golf van daarvoor, en dus een placebo in de tijd, is er niet.",
         "Of dezelfde apparatuur dichtbij twee keer is gekocht, toont alleen een investeringsadministratie naar klasse.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stoeval.catalogue.exposures import AANLOOP_DOSE, DOSE_LINE_3
-from stoeval.catalogue.indicators import duurzaam
+from stoeval.catalogue.indicators import beyond_the_sketch, duurzaam
 from stoeval.catalogue.links import (
     FALLS,
     HOLDS,
@@ -24,6 +24,7 @@ from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Link, Role, Th
 
 WITHIN_SCHOOLS = EntitlementTripleDifference()
 THROUGH = MediatedEffect(years_earlier=2)
+NO_VACANCIES = Untestable(reason="vacatures staan niet in de personeelslevering", missing=(Delivery.STAFF,))
 NO_FORECAST = Untestable(
     reason="een arbeidsmarktprognose voor techniekdocenten per school is er niet",
     missing=(Delivery.STAFF, Delivery.FORECASTS),
@@ -83,6 +84,7 @@ HYPOTHESIS = Hypothesis(
         robust(TEACHERS, "by-aanloop-money", ShareModel(), AANLOOP_DOSE, timing=RUN_UP),
         joint(TEACHERS),
         secondary("expected-teachers", DOSE_LINE_3, duurzaam.EXPECTED_TEACHERS, HOLDS, NO_FORECAST, STOCK),
+        secondary("vacancies", DOSE_LINE_3, beyond_the_sketch.TEACHER_VACANCIES, FALLS, NO_VACANCIES, STOCK),
         too_early(TEACHERS),
     ),
     gaps=(

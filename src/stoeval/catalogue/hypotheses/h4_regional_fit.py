@@ -91,6 +91,7 @@ HYPOTHESIS = Hypothesis(
         "Paragraaf 4.2 kent geen maat voor de afstemming zelf; baankans en doorstroom meten het gevolg ervan.",
         "De baankans blijft die van het nuljaar; het verschil met de baankans van het jaar zelf is de arbeidsmarkt.",
         "De aansluiting op de vraag kent technisch en overig; per sector is de doorstroom per opleiding (crebo) nodig.",
+        "Ook het mbo verandert zijn aanbod; een opleiding die er in een regio niet meer is, kan niemand kiezen.",
         "Switch en uitval in het mbo zijn pas een jaar na de overstap bekend.",
         "Van het laatste examencohort met een enquêtegolf is de stap naar het mbo bij de eindmeting nog onbekend.",
     ),

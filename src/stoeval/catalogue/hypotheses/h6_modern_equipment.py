@@ -26,10 +26,11 @@ from stoeval.designs.dose_curve import DoseCurve
 from stoeval.designs.dose_event_study import DoseEventStudy
 from stoeval.designs.panel_regression import PanelRegression
 from stoeval.designs.survey_panel import SurveyPanel
-from stoeval.vocabulary import CausalChain, Hypothesis, Threat
+from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Threat, Untestable
 
 SPENT, SATISFIED = kwalitatief.INVESTMENT_PER_TECHNICAL_PUPIL, kwalitatief.FACILITY_SATISFACTION
 JUDGED = kwalitatief.EDUCATION_JUDGEMENT
+NOT_ASKED = Untestable(reason="de enquête kent geen golf van voor het eerste aanloopgeld", missing=(Delivery.SURVEY,))
 ASKED, TOGETHER, ZEROS = SurveyPanel(), PanelRegression(), AanloopDose()
 THROUGH, THROUGH_EARLIER = MediatedEffect(), MediatedEffect(mediator_years=INTERIM_YEARS)
 SPENDING_THREATS = (Threat.CROWDING_OUT, Threat.RELABELLING, Threat.ANTICIPATION, Threat.REGISTRATION)
@@ -73,6 +74,7 @@ HYPOTHESIS = Hypothesis(
     ),
     further=(
         SATISFACTION_BY_FORMULA,
+        secondary("satisfaction-in-the-run-up", AANLOOP_DOSE, SATISFIED, RISES, NOT_ASKED, RUN_UP, SURVEY_THREATS),
         INVESTMENT_AFTERWARDS,
         JUDGEMENT,
         secondary("innovation", DOSE_LINE_6, kwalitatief.INNOVATION_SATISFACTION, RISES, ASKED, WAVE, SURVEY_THREATS),
@@ -90,6 +92,7 @@ HYPOTHESIS = Hypothesis(
     gaps=(
         "Alleen de investering in de aanloop volgt een formule met echte nullen; de inzet erna koos de regio zelf.",
         "Tevredenheid is voor het eerst in de aanloop gevraagd, na het eerste geld; een placebo in de tijd is er niet.",
+        "Wie aan nieuwe apparatuur went, oordeelt er na een paar jaar misschien niet meer anders over.",
         "Aanloopgeld kan eigen investeringen verdringen of achterstallige veiligheidseisen betalen.",
         "Vestigingen die naar D&P overstapten verloren het tweede bedrag; hun investering is alleen te volgen.",
     ),

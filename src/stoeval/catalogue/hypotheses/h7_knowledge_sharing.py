@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from stoeval.catalogue.exposures import APPROVAL_ROUND, DOSE_LINE_7
-from stoeval.catalogue.indicators import kwalitatief
-from stoeval.catalogue.links import RISES, SURVEY_THREATS, WAVE, joint, primary, robust, secondary
+from stoeval.catalogue.indicators import beyond_the_sketch, kwalitatief
+from stoeval.catalogue.links import RISES, RISES_LATER, SURVEY_THREATS, WAVE, joint, primary, robust, secondary
 from stoeval.catalogue.measurements import INTERIM_YEARS
 from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.delayed_approval import DelayedApproval
 from stoeval.designs.ordered_outcome import OrderedOutcome
 from stoeval.designs.panel_regression import PanelRegression
 from stoeval.designs.survey_panel import SurveyPanel
-from stoeval.vocabulary import CausalChain, Hypothesis, Threat
+from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Threat, Untestable
 
 SHARED, RENEWED = kwalitatief.KNOWLEDGE_SHARING, kwalitatief.INNOVATION_SATISFACTION
 COOPERATED = kwalitatief.COOPERATION_BY_PROGRAMME_LEADER
 ASKED, TOGETHER = SurveyPanel(), PanelRegression()
 HALF_KEPT = SurveyPanel(kept_share=0.5, since=INTERIM_YEARS)
+NO_TIES = Untestable(reason="de enquêtes vragen niet wie met wie samenwerkt", missing=(Delivery.SURVEY,))
 THROUGH_EARLIER = MediatedEffect(mediator_years=INTERIM_YEARS)
 SHARING_THREATS = (*SURVEY_THREATS, Threat.CEILING, Threat.OTHER_PROGRAMMES)
 
@@ -38,7 +39,7 @@ HYPOTHESIS = Hypothesis(
         links=(
             COOPERATION,
             secondary("cooperation-to-sharing", COOPERATED, SHARED, RISES, TOGETHER, WAVE),
-            secondary("sharing-kept", DOSE_LINE_7, SHARED, RISES, HALF_KEPT, WAVE, SHARING_THREATS),
+            secondary("sharing-kept", DOSE_LINE_7, SHARED, RISES_LATER, HALF_KEPT, WAVE, SHARING_THREATS),
             secondary("sharing-to-innovation", SHARED, RENEWED, RISES, TOGETHER, WAVE),
         ),
     ),
@@ -49,6 +50,7 @@ HYPOTHESIS = Hypothesis(
         secondary("with-business", DOSE_LINE_7, kwalitatief.COOPERATION_BUSINESS, RISES, ASKED, WAVE, SURVEY_THREATS),
         secondary("through-cooperation", DOSE_LINE_7, SHARED, RISES, THROUGH_EARLIER, WAVE, mediator=COOPERATED),
         secondary("through-sharing", DOSE_LINE_7, RENEWED, RISES, THROUGH_EARLIER, WAVE, mediator=SHARED),
+        secondary("network", DOSE_LINE_7, beyond_the_sketch.NETWORK_DENSITY, RISES, NO_TIES, WAVE, SURVEY_THREATS),
         robust(SHARING, "delayed-approval", DelayedApproval(), APPROVAL_ROUND),
         robust(SHARING, "ordered", OrderedOutcome()),
         joint(SHARING),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from stoeval.catalogue.exposures import AANLOOP_DOSE, AANLOOP_DOSE_2017, DOSE_LINE_8
-from stoeval.catalogue.indicators import kwalitatief
+from stoeval.catalogue.indicators import beyond_the_sketch, kwalitatief
 from stoeval.catalogue.links import (
     LINE_THREATS,
+    QUALIFIED_AGAIN,
     RISES,
     RUN_UP,
     STOCK,
@@ -23,9 +24,10 @@ from stoeval.designs.dose_event_study import DoseEventStudy
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference
 from stoeval.designs.panel_regression import PanelRegression
 from stoeval.designs.survey_panel import SurveyPanel
-from stoeval.vocabulary import CausalChain, Delivery, Direction, Expected, Hypothesis, Threat, Untestable
+from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Threat, Untestable
 
 TRAINED, HIRED, BOTH = kwalitatief.SHARE_TRAINED, kwalitatief.SHARE_FROM_INDUSTRY, kwalitatief.TEACHER_INDEX
+QUALIFIED = beyond_the_sketch.SHARE_QUALIFIED_REGION
 REGIONAL_INDEX, EXPERT = kwalitatief.TEACHER_INDEX_REGION, kwalitatief.TEACHER_EXPERTISE
 PASSED, MARKED, SCIENCE = (
     kwalitatief.TECHNICAL_PASS_RATE,
@@ -37,7 +39,6 @@ THROUGH_EARLIER = MediatedEffect(mediator_years=INTERIM_YEARS)
 NO_MARKS = Untestable(reason="examencijfers per vak zijn niet geleverd", missing=(Delivery.EXAM_RESULTS,))
 TEACHER_THREATS = (*LINE_THREATS, Threat.COMPOSITION, Threat.LABOUR_MARKET, Threat.REGISTRATION)
 EXAM_THREATS = (Threat.COVID, Threat.REGRESSION_TO_THE_MEAN, Threat.COMPOSITION)
-QUALIFIED_AGAIN = Expected(interim=Direction.FALL, final=Direction.NOT_LOWER)
 
 TRAINING = primary("training", DOSE_LINE_8, TRAINED, RISES, WITHIN_SCHOOLS, STOCK, TEACHER_THREATS)
 FROM_INDUSTRY = primary("from-industry", DOSE_LINE_8, HIRED, RISES, WITHIN_SCHOOLS, STOCK, TEACHER_THREATS)
@@ -72,6 +73,7 @@ HYPOTHESIS = Hypothesis(
     ),
     further=(
         INDEX,
+        secondary("qualification-to-expertise", QUALIFIED, EXPERT, RISES, PanelRegression(), WAVE),
         secondary("through-teachers", DOSE_LINE_8, EXPERT, RISES, THROUGH_EARLIER, WAVE, mediator=REGIONAL_INDEX),
         secondary("pass-rate", AANLOOP_DOSE_2017, PASSED, RISES, EXAMINED, STOCK, EXAM_THREATS),
         secondary("central-mark", AANLOOP_DOSE_2017, MARKED, RISES, EXAMINED, STOCK, EXAM_THREATS),

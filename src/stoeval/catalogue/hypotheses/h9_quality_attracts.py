@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stoeval.catalogue.exposures import AANLOOP_DOSE_2017, APPROVAL_ROUND, DOSE_LINE_9, REGIONAL_DOSE
-from stoeval.catalogue.indicators import dekkend, duurzaam, kwalitatief
+from stoeval.catalogue.indicators import beyond_the_sketch, dekkend, duurzaam, kwalitatief
 from stoeval.catalogue.links import (
     FALLS,
     FLOW,
@@ -34,6 +34,8 @@ from stoeval.vocabulary import CausalChain, Delivery, Hypothesis, Threat, Untest
 SCHOOLS, WITHIN_SCHOOLS, ASKED = DoseEventStudy(), EntitlementTripleDifference(), SurveyPanel()
 ALIKE = ComparableGroups(formula_input=False)
 THROUGH_EARLIER = MediatedEffect(mediator_years=INTERIM_YEARS)
+NO_HOMES = Untestable(reason="de woongemeente van leerlingen is niet geleverd", missing=(Delivery.ENROLMENT,))
+ELSEWHERE = beyond_the_sketch.TECHNICAL_PUPILS_FROM_ELSEWHERE
 NOT_FOLLOWED = Untestable(reason="leerlingen zijn niet gevolgd van leerjaar 3 naar 4", missing=(Delivery.FLOWS,))
 CHOSEN, CHOSEN_BY_LEERWEG = duurzaam.TECHNICAL_SHARE_ENTRANTS, duurzaam.ENTRANTS_SHARE_BY_LEERWEG
 EXAMINED, EXAMINED_BY_LEERWEG = duurzaam.TECHNICAL_SHARE_CANDIDATES, duurzaam.CANDIDATES_SHARE_BY_LEERWEG
@@ -84,6 +86,7 @@ HYPOTHESIS = Hypothesis(
         SWITCH,
         secondary("vmbo-drop-out", REGIONAL_DOSE, kwalitatief.VMBO_DROPOUT_SHARE, FALLS, NOT_FOLLOWED, STOCK),
         secondary("vmbo-switch", REGIONAL_DOSE, kwalitatief.VMBO_SWITCH_SHARE, FALLS, NOT_FOLLOWED, STOCK),
+        secondary("from-elsewhere", REGIONAL_DOSE, ELSEWHERE, RISES, NO_HOMES, STOCK),
         CANDIDATES,
         BY_LEERWEG,
         ATTRACTIVE,
@@ -102,6 +105,7 @@ HYPOTHESIS = Hypothesis(
     gaps=(
         "Paragraaf 4.2 kent geen samengestelde maat voor kwaliteit; hier is zij het gemiddelde van drie oordelen.",
         "Bij doorstroom vanuit niet-technische profielen is er geen leerweg die als vergelijking kan dienen.",
+        "Doorstroom naar technisch mbo is secundair: van de gemeten cohorten koos alleen het laatste na de start.",
         "Regio's bepalen hun budget mede zelf, via de cofinanciering.",
         "Van het laatste examencohort met een enquêtegolf is de stap naar het mbo bij de eindmeting nog onbekend.",
     ),

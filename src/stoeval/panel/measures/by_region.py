@@ -62,11 +62,13 @@ _TEACHERS: dict[str, Measure] = {
     "teacher_index": teacher_index,
     "teacher_inflow": partial(teacher_share, column="inflow"),
     "teacher_outflow": partial(teacher_share, column="outflow"),
+    "share_qualified": partial(teacher_share, column="share_qualified"),
 }
 _GOOD_PROSPECTS = partial(flow_share, part="good_prospects", whole="mbo_entrants")
 
 MEASURES: dict[str, Measure] = {
     **{f"{name}_region": partial(in_regions, measure=one, group="technical") for name, one in _TEACHERS.items()},
+    "cooperation_vmbo_region": partial(mean_of_items, items=("cooperation_vmbo",)),
     "shared_facilities_region": partial(mean_of_items, items=("shared_facilities",)),
     "good_prospects_region": partial(in_regions, measure=_GOOD_PROSPECTS),
     "regional_match": regional_match,
