@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stoeval.errors import DisclosureError
+from stoeval.vocabulary import FEWEST_UNITS
 
 if TYPE_CHECKING:
     from stoeval.runs.read import StoredRun
 
-FEWEST_UNITS = 10
 FEWEST_DEGREES_OF_FREEDOM = 10
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import inspect
 import itertools
-import pkgutil
 import typing
 from dataclasses import MISSING, fields, is_dataclass
 from enum import EnumType, StrEnum
@@ -28,7 +27,6 @@ from stoeval.vocabulary import SchoolYear, Untestable, claims, evidence, exposur
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from types import ModuleType
 
     from typer import Typer
 
@@ -49,10 +47,10 @@ OTHER_EXITS = (
 )
 
 
-def pages(catalogue: Catalogue, designs: ModuleType, app: Typer) -> dict[str, str]:
+def pages(catalogue: Catalogue, designs: Iterable[type[Design]], app: Typer) -> dict[str, str]:
     """Return the text of every reference page by file name.
 
-    `designs` is the package with one module a design, `app` the command line.
+    `designs` are the classes of designs, `app` is the command line.
     """
     parts = {
         "hypotheses.md": ("Hypotheses", _hypotheses(catalogue)),
@@ -185,8 +183,8 @@ def _values(of: object) -> str:
     return str(of)
 
 
-def _designs(package: ModuleType) -> Iterator[str]:
-    for design in _found_designs(package):
+def _designs(designs: Iterable[type[Design]]) -> Iterator[str]:
+    for design in sorted(designs, key=lambda one: one.__module__):
         module = import_module(design.__module__)
         yield f"## {design.name.capitalize()}"
         yield _documentation(module)
@@ -201,16 +199,6 @@ def _designs(package: ModuleType) -> Iterator[str]:
                 *(f"option: `{field.name}`, `{field.default}` unless said otherwise" for field in options),
             ]
         )
-
-
-def _found_designs(package: ModuleType) -> Iterator[type[Design]]:
-    """Return the class that each module of a package defines, where it is a design."""
-    for found in pkgutil.iter_modules(package.__path__):
-        module = import_module(f"{package.__name__}.{found.name}")
-        for one in vars(module).values():
-            own = inspect.isclass(one) and one.__module__ == module.__name__
-            if own and hasattr(one, "find") and hasattr(one, "ceiling"):
-                yield typing.cast("type[Design]", one)
 
 
 def _panel() -> Iterator[str]:
@@ -340,6 +328,7 @@ def _command_line(app: Typer) -> Iterator[str]:
         yield str(command.help)
         rows = [(_spelling(one), _kind(kinds[one.name]), _default(one), one.help or "") for one in command.params]
         yield _table(("argument", "kind", "default", "meaning"), rows)
+        yield from (_table(heads, cells) for heads, cells in getattr(command, "further_tables", ()))
 
 
 def _commands(group: Any, prefix: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - Typer gives these no public type
@@ -373,11 +362,11 @@ if __name__ == "__main__":
     import sys
     from pathlib import Path
 
-    import stoeval.designs
     from stoeval.catalogue import CATALOGUE
     from stoeval.cli import app as command_line
+    from stoeval.designs.discovery import known_designs
 
     directory = Path(sys.argv[1])
     directory.mkdir(parents=True, exist_ok=True)
-    for file_name, text in pages(CATALOGUE, stoeval.designs, command_line).items():
+    for file_name, text in pages(CATALOGUE, known_designs().values(), command_line).items():
         (directory / file_name).write_text(text, encoding="utf-8")

@@ -19,6 +19,7 @@ import stoeval.designs
 from stoeval.catalogue import CATALOGUE
 from stoeval.catalogue.discovery import discover, require_consistent
 from stoeval.cli import INTERRUPTED, app
+from stoeval.designs.discovery import known_designs
 from stoeval.panel.assembly import USED
 from stoeval.panel.own_tables import REGION_TABLE
 from stoeval.panel.recognition import SOURCES, source_named
@@ -31,7 +32,7 @@ from stoeval.vocabulary import Role
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-REFERENCE = pages(CATALOGUE, stoeval.designs, app)
+REFERENCE = pages(CATALOGUE, known_designs().values(), app)
 WRITTEN = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 BY_HAND = [path for path in WRITTEN if path.parent != DOCS / "reference"]
 DECISIONS = sorted((DOCS / "decisions").iterdir())

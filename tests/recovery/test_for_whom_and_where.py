@@ -106,7 +106,7 @@ def test_the_spread_of_regions_is_recovered(case: str) -> None:
 @pytest.mark.parametrize("case", EQUAL)
 def test_regions_that_are_alike_show_hardly_any_spread(case: str) -> None:
     spreads = [np.sqrt(studied(**EQUAL[case], seed=seed)[0].pooled.variance) for seed in range(FEW)]
-    assert np.mean(spreads) < 0.02  # seen .003 and .009
+    assert np.mean(spreads) < 0.02  # seen .004 and .009
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -117,7 +117,7 @@ def test_drawn_in_intervals_cover_what_regions_did(case: str) -> None:
         pooled = study.pooled
         low, high = (pooled.low, pooled.high) if study.slopes else (pooled.deviation_low, pooled.deviation_high)
         covered.append((low <= truth) & (truth <= high))
-    assert np.mean(covered) > 0.91  # seen .958 and .957
+    assert np.mean(covered) > 0.91  # seen .961 and .958
 
 
 @pytest.mark.parametrize("case", CASES)

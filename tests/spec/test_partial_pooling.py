@@ -45,6 +45,7 @@ def test_with_equal_variances_the_interval_is_that_of_morris() -> None:
 def test_estimates_nearer_than_chance_have_no_spread() -> None:
     found = pool(np.array([0.1, 0.2, 0.15, 0.12, 0.18, 0.11]), np.ones(6))
     assert found.variance == 0.0
+    assert found.p_alike is not None
     assert found.p_alike > 0.99
 
 
@@ -75,7 +76,11 @@ def test_group_means_are_weighted_and_their_variance_follows_from_the_units() ->
     # The equations are weighted alike, so a group of three counts by its units; by hand 10.5 / 4 = 2.625.
     total = found.shared_noise + found.noise_by_precision
     assert total == pytest.approx(2.625, rel=0.25)  # worst seen 0.2
-    assert found.variances == pytest.approx(total / np.array([2, 2, 3]))
+    # Each group's own variance, 2, 8 and 0.25, draws what it has from the common one towards itself.
+    own = found.variances * [2, 2, 3]
+    assert own[2] < own[0] < own[1]
+    assert ((own > 0.25) & (own < 8.0)).all()
+    assert (found.df <= 4.0).all()
     assert found.largest == pytest.approx([1 / 2, 1 / 2, 1 / 3])
     assert found.units.tolist() == [2, 2, 3]
 
@@ -87,6 +92,24 @@ def test_parameters_that_each_group_spent_make_its_variance_larger() -> None:
     plain = group_means(values, precision, group)
     spent = group_means(values, precision, group, nuisances=1)
     assert spent.variances == pytest.approx(plain.variances * 80 / 60)
+
+
+def test_groups_as_noisy_as_chance_gives_share_one_noise() -> None:
+    generator = np.random.default_rng(1)
+    found = group_means(generator.normal(size=120), np.ones(120), np.repeat(np.arange(20), 6))
+    total = found.shared_noise + found.noise_by_precision
+    assert found.variances == pytest.approx(np.full(20, total / 6), rel=1e-3)
+    assert found.df == pytest.approx(np.full(20, 100.0))
+
+
+def test_intervals_take_t_where_variances_have_degrees_of_freedom() -> None:
+    known, estimated = pool(SCHOOLS * 3, SCHOOL_ERRORS**2), pool(SCHOOLS * 3, SCHOOL_ERRORS**2, df=np.full(8, 4.0))
+    widened = (estimated.high - estimated.effects) / (known.high - known.effects)
+    assert widened == pytest.approx(np.full(8, 2.776445 / 1.959964), rel=1e-6)  # printed quantiles of t(4) and normal
+    assert estimated.effects == pytest.approx(known.effects)
+    assert estimated.p_alike is None
+    with pytest.raises(EstimationError, match="as many degrees of freedom"):
+        pool(SCHOOLS, SCHOOL_ERRORS**2, df=np.ones(3))
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,17 @@ def test_arguments_that_make_no_sense_are_refused(effects: np.ndarray, covarianc
         rank_confidence_sets(effects, covariance, generator=np.random.default_rng(1))
 
 
+def test_variances_of_few_degrees_of_freedom_ask_for_a_larger_difference() -> None:
+    # One pair, told apart beyond 1.96 standard errors if the variances are known; the difference of two t(4) has its
+    # 97.5 % quantile at 2.79 sqrt(2) (400,000 draws), of two normals at 1.96.
+    beyond = np.array([0.0, 2.2 * np.sqrt(2)])
+    found = rank_confidence_sets(beyond, np.eye(2), generator=np.random.default_rng(1), df=np.full(2, 4.0))
+    assert found.best.tolist() == [1, 1]
+    assert sets(beyond, 1.0).best.tolist() == [2, 1]
+    with pytest.raises(EstimationError, match="as many degrees of freedom"):
+        rank_confidence_sets(beyond, np.eye(2), generator=np.random.default_rng(1), df=np.ones(3))
+
+
 def test_effects_without_uncertainty_between_them_are_refused() -> None:
     with pytest.raises(NotIdentified, match="1 pairs of effects have no uncertainty"):
         rank_confidence_sets(np.zeros(2), np.ones((2, 2)), generator=np.random.default_rng(1))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from stoeval.inference import honest_did
     from stoeval.inference.absorption import dense_codes
+    from stoeval.inference.alike_groups import AlikeTest, alike_groups
     from stoeval.inference.alpha_spending import Spending, spending_boundaries, spent_alpha
     from stoeval.inference.bands import Band, simultaneous_band
     from stoeval.inference.bell_mccaffrey import satterthwaite
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "absorption": "dense_codes",
+    "alike_groups": "AlikeTest alike_groups",
     "alpha_spending": "Spending spending_boundaries spent_alpha",
     "bands": "Band simultaneous_band",
     "bell_mccaffrey": "satterthwaite",
@@ -160,6 +162,7 @@ _PLACES = {name: (home, name) for home, names in _HOMES.items() for name in name
 __all__ = [
     "Aggregate",
     "Aggregation",
+    "AlikeTest",
     "Band",
     "Between",
     "BootstrapTest",
@@ -202,6 +205,7 @@ __all__ = [
     "WaldTest",
     "Weights",
     "aggregate",
+    "alike_groups",
     "conley",
     "contrast",
     "crv",

@@ -9,7 +9,9 @@ American Statistical Association 78), which carries that b and tau^2 are estimat
 that are almost wholly drawn in are too short.
 
 `group_means` makes y_r and v_r from units within groups. The noise of a unit is a part that all share and a part
-that falls with its precision, both from the spread of units around their own group.
+that falls with its precision, both from the spread of units around their own group. Groups may differ in noise beside
+that: the variance of each is moderated by its own units (`moderated_variances`) and has degrees of freedom, which the
+intervals take.
 
 It assumes that groups differ normally: the one group that is truly different is drawn in too far.
 """
@@ -24,9 +26,12 @@ import numpy as np
 from scipy import optimize, stats
 
 from stoeval.errors import EstimationError, NotIdentified
+from stoeval.inference.moderated_variances import moderated_variances
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from stoeval.inference.moderated_variances import ModeratedVariances
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
@@ -69,8 +74,9 @@ class Pooled:
     residual_covariance: Floats
     """(n, n) of y - x'b from noise alone"""
     heterogeneity: float
-    """Q of Cochran, chi-squared with n - q degrees of freedom where tau^2 is zero."""
-    p_alike: float
+    """Q of Cochran, chi-squared with n - q degrees of freedom where tau^2 is zero and the variances are known."""
+    p_alike: float | None
+    """Of Q; None with variances that were estimated, for which it is too small: `alike_groups` is the test there."""
     level: float
 
 
@@ -80,6 +86,8 @@ class GroupMeans:
 
     means: Floats
     variances: Floats
+    df: Floats
+    """Degrees of freedom of each variance."""
     units: Integers
     largest: Floats
     """Share of the weight of a group that its heaviest unit has."""
@@ -89,28 +97,31 @@ class GroupMeans:
     """What a unit of precision one has on top of it."""
 
 
-def pool(
+def pool(  # noqa: PLR0913 - estimates, what is known of them, and the choices of a model
     estimates: Floats,
     variances: Floats,
     design: Floats | None = None,
     *,
+    df: Floats | float | None = None,
     between: Between = Between.REML,
     level: float = 0.95,
 ) -> Pooled:
     """Draw estimates (n,) with known variances (n,) towards their regression on the design (n, q), or their mean.
 
-    Raises EstimationError for arguments that make no sense, and NotIdentified for a design whose columns are
+    With degrees of freedom of variances that were estimated, (n,) or one for all, intervals take t in place of the
+    normal. Raises EstimationError for arguments that make no sense, and NotIdentified for a design whose columns are
     combinations of each other and for fewer than q + 3 groups.
     """
     X = np.ones((len(estimates), 1)) if design is None else design
     _refuse(estimates, variances, X, level)
+    _refuse_df(df, len(X))
     tau2 = (_reml if between is Between.REML else _paule_mandel)(estimates, variances, X)
     weights = 1 / (variances + tau2)
     b, covariance = _weighted(estimates, X, weights)
     expected = X @ b
     rest, share = estimates - expected, variances * weights
     spread = _morris(variances, weights, share, rest, X, covariance)
-    critical = float(stats.norm.ppf(0.5 + level / 2))
+    critical = stats.norm.ppf(0.5 + level / 2) if df is None else stats.t.ppf(0.5 + level / 2, df)
     fixed, _ = _weighted(estimates, X, 1 / variances)
     Q = float((estimates - X @ fixed) ** 2 @ (1 / variances))
     makes_residual = np.eye(len(X)) - X @ covariance @ (X * weights[:, None]).T
@@ -130,7 +141,7 @@ def pool(
         deviation_high=deviations + half_deviation,
         residual_covariance=makes_residual * variances @ makes_residual.T,
         heterogeneity=Q,
-        p_alike=float(stats.chi2.sf(Q, len(X) - X.shape[1])),
+        p_alike=float(stats.chi2.sf(Q, len(X) - X.shape[1])) if df is None else None,
         level=level,
     )
 
@@ -156,16 +167,29 @@ def group_means(values: Floats, precisions: Floats, group: Integers, *, nuisance
     if freedom <= 0:
         message = f"{len(values)} units in {len(total)} groups leave no degree of freedom to tell noise within groups"
         raise NotIdentified(message)
-    noise *= (len(values) - len(total)) / freedom
     variance = noise[0] + noise[1] / precisions
+    own = _own_noise(values - means[group], share, variance, group, nuisances)
+    grown = (len(values) - len(total)) / freedom
     return GroupMeans(
         means=means,
-        variances=np.bincount(group, share**2 * variance).astype(np.float64),
+        variances=grown * own.variances * np.bincount(group, share**2 * variance),
+        df=own.df,
         units=units.astype(np.int64),
         largest=_largest(share, group),
-        shared_noise=float(noise[0]),
-        noise_by_precision=float(noise[1]),
+        shared_noise=float(grown * noise[0]),
+        noise_by_precision=float(grown * noise[1]),
     )
+
+
+def _own_noise(
+    deviation: Floats, share: Floats, variance: Floats, group: Integers, nuisances: int
+) -> ModeratedVariances:
+    """Return how many times as large the variance of each group is as its units' noise lets expect."""
+    expected = variance * (1 - 2 * share) + np.bincount(group, share**2 * variance)[group]
+    together = np.bincount(group, expected / variance)
+    squares = np.bincount(group, deviation**2 / variance)
+    ratios = np.divide(squares, together, out=np.ones(len(together)), where=np.bincount(group) > 1)
+    return moderated_variances(ratios, np.maximum(np.bincount(group) - 1.0 - nuisances, 0.0))
 
 
 def _largest(share: Floats, group: Integers) -> Floats:
@@ -213,6 +237,12 @@ def _refuse(estimates: Floats, variances: Floats, X: Floats, level: float) -> No
     if np.linalg.matrix_rank(X / np.linalg.norm(X, axis=0).clip(np.finfo(float).tiny)) < q:
         message = f"the {q} columns of the design are combinations of each other; leave some out"
         raise NotIdentified(message)
+
+
+def _refuse_df(df: Floats | float | None, n: int) -> None:
+    if df is not None and (np.shape(df) not in {(), (n,)} or not (np.asarray(df) > 0).all()):
+        message = f"{n} estimates need as many degrees of freedom or one for all, positive"
+        raise EstimationError(message)
 
 
 def _weighted(estimates: Floats, X: Floats, weights: Floats) -> tuple[Floats, Floats]:

@@ -2,10 +2,11 @@
 
 Mogstad, Romano, Shaikh and Wilhelm (2024, Review of Economic Studies 91(1)). Every pair is compared; the critical
 value is the quantile of the largest studentised difference over all pairs, from normal draws with the covariance of
-the estimates. Pairs that are told apart leave, and the others are compared again (step-down of Romano and Wolf 2005).
-The best place of an effect is one plus the number of effects that are surely larger, the worst is n minus the number
-that are surely smaller. All n sets hold the true ranks together with at least the stated probability; with true ties
-a rank is any of the places that tied effects share.
+the estimates, or from t where their variances were estimated: the largest of some thousand differences is apt to be
+one whose variance came out too small. Pairs that are told apart leave, and the others are compared again (step-down of
+Romano and Wolf 2005). The best place of an effect is one plus the number of effects that are surely larger, the worst
+is n minus the number that are surely smaller. All n sets hold the true ranks together with at least the stated
+probability; with true ties a rank is any of the places that tied effects share.
 
 An order of raw estimates says where effects lie only if these sets are short; with noisy estimates they span all.
 """
@@ -42,16 +43,18 @@ class RankSets:
     draws: int
 
 
-def rank_confidence_sets(
+def rank_confidence_sets(  # noqa: PLR0913 - estimates, what is known of them, and the draws
     effects: Floats,
     covariance: Floats,
     *,
     generator: np.random.Generator,
+    df: Floats | float | None = None,
     level: float = 0.95,
     draws: int = 1_000,
 ) -> RankSets:
     """Return the places that effects (n,) with covariance (n, n) of their estimates may take.
 
+    `df` (n,), or one for all, are degrees of freedom of their variances, where these were estimated.
     Raises EstimationError for arguments that make no sense, NotIdentified where two effects have no uncertainty
     between them.
     """
@@ -62,9 +65,13 @@ def rank_confidence_sets(
     if not (np.isfinite(effects).all() and np.isfinite(covariance).all()):
         message = "effects and their covariance must be finite; leave the others out"
         raise EstimationError(message)
+    if df is not None and (np.shape(df) not in {(), (n,)} or not (np.asarray(df) > 0).all()):
+        message = f"{n} effects need as many degrees of freedom or one for all, positive"
+        raise EstimationError(message)
     spread = _spread_of_differences(covariance)
     statistic = (effects[:, None] - effects[None, :]) / spread
-    drawn = generator.standard_normal((draws, n)) @ _root(covariance).T
+    chance = generator.standard_normal((draws, n)) if df is None else generator.standard_t(df, (draws, n))
+    drawn = chance @ _root(covariance)
     larger = np.zeros((n, n), dtype=bool)
     while True:
         undecided = ~larger & ~np.eye(n, dtype=bool)
@@ -94,11 +101,12 @@ def _spread_of_differences(covariance: Floats) -> Floats:
 
 
 def _root(covariance: Floats) -> Floats:
+    """Return the symmetric root, in which an effect stays beside its own chance."""
     values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
     if values[0] < -NEGATIVE * values[-1] or not np.allclose(covariance, covariance.T, rtol=1e-6, atol=0):
         message = f"the covariance is not one: its least eigenvalue is {values[0]:.2g}; give it as estimated"
         raise EstimationError(message)
-    return np.asarray(vectors * np.sqrt(np.maximum(values, 0)))
+    return np.asarray((vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T)
 
 
 def _largest(drawn: Floats, spread: Floats, pairs: Truths) -> Floats:

@@ -132,7 +132,9 @@ def wild_cluster_bootstrap(  # noqa: PLR0913 - the choices of a bootstrap
         parts=draw(drawn, prepared).parts,
         std_error=prepared.std_error,
         strict=counting is Counting.STRICT,
-        added=int(counting is Counting.WITH_SAMPLE and not enumerated),
+        added=int(
+            counting is Counting.WITH_SAMPLE and not (enumerated and _holds_sample(variant, restricted=restricted))
+        ),
     )
     alpha = 1 - level + TIE
     effect = prepared.effect
@@ -185,7 +187,8 @@ def joint_wild_bootstrap(  # noqa: PLR0913 - the choices of a bootstrap
     statistics = np.empty((len(drawn), len(fits)))
     for number, (each, place, distance) in enumerate(zip(prepared, places, distances, strict=True)):
         statistics[:, number] = draw(drawn[:, place], each).statistics(distance)
-    shares = share_beyond(np.abs(statistics), np.abs(observed), counting, enumerated=enumerated)
+    among = enumerated and _holds_sample(variant, restricted=restricted)
+    shares = share_beyond(np.abs(statistics), np.abs(observed), counting, enumerated=among)
     return JointBootstrap(
         effects=tuple(each.effect for each in prepared),
         nulls=tuple(nulls),
@@ -199,12 +202,20 @@ def joint_wild_bootstrap(  # noqa: PLR0913 - the choices of a bootstrap
 
 
 def share_beyond(drawn: Floats, observed: Floats, counting: Counting, *, enumerated: bool) -> Floats:
-    """Return the share of draws (draws, J), all of one sign, that count against observed statistics (J,)."""
+    """Return the share of draws (draws, J), all of one sign, that count against observed statistics (J,).
+
+    `enumerated` says that the sample is among the draws, since they are all combinations of weights.
+    """
     # All combinations of weights include the sample itself; draws by chance do not.
     added = int(counting is Counting.WITH_SAMPLE and not enumerated)
     strict = counting is Counting.STRICT
     beyond = drawn > observed * (1 + TIE) if strict else drawn >= observed * (1 - TIE)
     return np.asarray((beyond.sum(axis=0) + added) / (len(drawn) + added))
+
+
+def _holds_sample(variant: Variant, *, restricted: bool) -> bool:
+    """Say whether weights of one give back the sample: not with jackknifed scores, nor around the estimate."""
+    return restricted and variant in {Variant.CLASSIC, Variant.JACKKNIFE_VARIANCE}
 
 
 def refuse_choices(nulls: Sequence[float], draws: int, level: float | None) -> None:

@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 from stoeval.report.grids import cause_of, grid, number, place_of, state, yes_or_no
 from stoeval.report.model import Cell, Passage, Row, Text
 from stoeval.report.wording import sentence
-from stoeval.vocabulary import ActivityLine
+from stoeval.vocabulary import WHOLE, ActivityLine
 
 if TYPE_CHECKING:
     from stoeval.report.edition import Edition
     from stoeval.report.stored import MeasuredRun
     from stoeval.vocabulary import BudgetStatement, Separation, SpecificationCurve, TradeOffFinding
-
-
-WHOLE = "budget"
-"""In place of a line: the whole budget."""
 
 
 def across(edition: Edition) -> tuple[Passage, ...]:

@@ -134,13 +134,15 @@ def _without(moderator: Moderator, reason: str) -> Moderated:
     return Moderated(each=each, p_difference=None)
 
 
-def by_category(rows: PrimaryRows, category: Integers, names: Sequence[str]) -> Moderated:
+def by_category(
+    rows: PrimaryRows, category: Integers, names: Sequence[str], *, fewest_regions: int = FEWEST_REGIONS
+) -> Moderated:
     """Return the effect in each category of rows; a code (n,) beyond the names is the comparison of all.
 
-    Rows with a negative code are left out, and so are those of a category with too few regions.
+    Rows with a negative code are left out, and so are those of a category with fewer regions than `fewest_regions`.
     """
     counts = [_counts(rows, category == code) for code in range(len(names))]
-    kept = [code for code, (_, regions) in enumerate(counts) if regions >= FEWEST_REGIONS]
+    kept = [code for code, (_, regions) in enumerate(counts) if regions >= fewest_regions]
     keep = np.flatnonzero(np.isin(category, [*kept, len(names)]))
     found: dict[int, Contrast | str] = {}
     p_difference = None
@@ -153,7 +155,7 @@ def by_category(rows: PrimaryRows, category: Integers, names: Sequence[str]) -> 
             found = dict.fromkeys(kept, f"niet te schatten per omstandigheid: {error}")
     each = []
     for code, name in enumerate(names):
-        few = f"{counts[code][1]} regio's in deze omstandigheid; er zijn er ten minste {FEWEST_REGIONS} nodig"
+        few = f"{counts[code][1]} regio's in deze omstandigheid; er zijn er ten minste {fewest_regions} nodig"
         answer = found.get(code, few)
         effect = None if isinstance(answer, str) else answer
         because = answer if isinstance(answer, str) else f"{_HOW}, t({answer.df:.0f})"

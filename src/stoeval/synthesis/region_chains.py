@@ -18,8 +18,7 @@ import numpy as np
 
 from stoeval.panel.samples import sample
 from stoeval.synthesis.chain_steps import in_order
-from stoeval.synthesis.region_effects import FEWEST_UNITS
-from stoeval.vocabulary import Direction, Estimand, Level, Programme, RegionChain, Timing, Untestable
+from stoeval.vocabulary import FEWEST_UNITS, Direction, Estimand, Level, Programme, RegionChain, Timing, Untestable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,7 +14,7 @@ conditioning, slopes around their mean. Rows are in the order of the names of re
 rank sets say which order the data allow.
 
 A region is shown if it rests on ten units, none of which weighs more than half. All regions with two units count in
-what they have in common.
+what they have in common. Whether they are alike is told by flipped signs of units (`alike_groups`).
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ import numpy as np
 
 from stoeval.errors import EstimationError, NotIdentified
 from stoeval.inference.absorption import dense_codes
+from stoeval.inference.alike_groups import alike_groups
 from stoeval.inference.least_squares import fit as least_squares
 from stoeval.inference.partial_pooling import group_means, pool
 from stoeval.inference.rank_confidence import rank_confidence_sets
 from stoeval.inference.regression import solve
 from stoeval.synthesis.primary_rows import primary_rows
-from stoeval.vocabulary import RegionEffect, RegionSpread
+from stoeval.vocabulary import FEWEST_UNITS, RegionEffect, RegionSpread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stoeval.designs.reporting import DoseQuestion
+    from stoeval.inference.alike_groups import AlikeTest
     from stoeval.inference.least_squares import Fit
     from stoeval.inference.partial_pooling import GroupMeans, Pooled
     from stoeval.inference.rank_confidence import RankSets
     from stoeval.synthesis.primary_rows import PrimaryRows
     from stoeval.vocabulary import Catalogue, Floats, Integers, Measurement, MonitorPanel, Result
 
-FEWEST_UNITS = 10
-"""Behind a row that is shown, as in the gate of outputs (disclosure.py)."""
 LARGEST_SHARE = 0.5
 """Of the weight of a region that one unit may have in a row that is shown."""
 NOTHING = 1e-9
@@ -81,6 +81,7 @@ class RegionStudy:
     means: GroupMeans
     pooled: Pooled
     ranks: RankSets
+    alike: AlikeTest
     slopes: bool
 
 
@@ -125,14 +126,24 @@ def region_study(rows: PrimaryRows, generator: np.random.Generator) -> RegionStu
         changes = unit_changes(asked)
         means = group_means(changes.values, changes.precisions, changes.region, nuisances=changes.nuisances)
         design = None if changes.slopes else _beside(asked, changes.regions)
-        pooled = pool(changes.common + means.means, means.variances, design)
+        pooled = pool(changes.common + means.means, means.variances, design, df=means.df)
         values = changes.common + means.means - (0.0 if changes.slopes else pooled.expected)
         noise = np.diag(means.variances) if changes.slopes else pooled.residual_covariance
-        ranks = rank_confidence_sets(values, noise, generator=generator)
+        ranks = rank_confidence_sets(values, noise, generator=generator, df=means.df)
+        alike = alike_groups(
+            changes.values,
+            changes.precisions,
+            changes.region,
+            design,
+            generator=generator,
+            nuisances=changes.nuisances,
+        )
     except EstimationError as error:
         message = f"niet te schatten per regio: {error}"
         raise NotIdentified(message) from error
-    return RegionStudy(regions=changes.regions, means=means, pooled=pooled, ranks=ranks, slopes=changes.slopes)
+    return RegionStudy(
+        regions=changes.regions, means=means, pooled=pooled, ranks=ranks, alike=alike, slopes=changes.slopes
+    )
 
 
 def unit_changes(asked: DoseQuestion) -> UnitChanges:
@@ -263,7 +274,7 @@ def _spread(rows: PrimaryRows, study: RegionStudy) -> RegionSpread:
         regions=len(study.regions),
         mean=float(study.pooled.coefficients[0]) if study.slopes else None,
         spread=float(np.sqrt(study.pooled.variance)),
-        p_alike=study.pooled.p_alike,
+        p_alike=study.alike.p_value,
         because=_SLOPE if study.slopes else f"{_DEVIATION}; afwijkingen zijn gemiddeld nul",
     )
 

@@ -28,7 +28,7 @@ from stoeval.errors import NotIdentified, PanelError
 from stoeval.inference.collinearity import variance_inflation
 from stoeval.panel.doses import dose, techniekarm
 from stoeval.panel.plan_coding import coding_agreement
-from stoeval.vocabulary import ActivityLine, Level, RegionalBudget, Separation, Untestable
+from stoeval.vocabulary import WHOLE, ActivityLine, Level, RegionalBudget, Separation, Untestable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 LARGEST_INFLATION = 10.0
 LARGEST_CORRELATION = 0.9
 SMALLEST_KAPPA = 0.4
-WHOLE = "budget"
-"""Stands for the whole budget where a line is held against it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -58,7 +58,9 @@ from stoeval.vocabulary.questions import (
     routes,
 )
 from stoeval.vocabulary.syntheses import (
+    FEWEST_UNITS,
     RECORDS,
+    WHOLE,
     BudgetStatement,
     ChainStep,
     ContextRow,
@@ -92,7 +94,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DOSES",
+    "FEWEST_UNITS",
     "RECORDS",
+    "WHOLE",
     "AanloopFormula",
     "ActivityLine",
     "ApprovalRound",

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FEWEST_UNITS = 10
+"""Behind a number that is shown (ESSnet guidelines for output checking)."""
+WHOLE = "budget"
+"""The whole budget, where a line of activity is held against it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Specification:
@@ -64,7 +69,7 @@ class Separation:
     hypothesis: int
     line: str
     other: str
-    """The other line of activity; empty for the line beside all others."""
+    """The other line of activity, or `WHOLE`; empty for the line beside all others."""
     correlation: float | None
     inflation: float | None
     """Variance inflation factor of the line beside all others."""
