@@ -121,11 +121,14 @@ def t_of_all_draws(
 
 
 def shares(sample: float, drawn: np.ndarray) -> tuple[float, float]:
-    """Return the share of draws at least as far as the sample, and strictly farther."""
-    return (
-        float((np.abs(drawn) >= abs(sample) * (1 - 1e-8)).mean()),
-        float((np.abs(drawn) > abs(sample) * (1 + 1e-8)).mean()),
-    )
+    """Return the share of draws at least as far as the sample, which is one of them, and strictly farther.
+
+    Weights of one give back the sample where scores are plain and made under the null; otherwise it is added.
+    """
+    beyond = np.abs(drawn) >= abs(sample) * (1 - 1e-8)
+    added = int(not np.isclose(drawn, sample, rtol=1e-8, atol=0).any())
+    strictly = np.abs(drawn) > abs(sample) * (1 + 1e-8)
+    return float((beyond.sum() + added) / (len(drawn) + added)), float(strictly.mean())
 
 
 # --- wild cluster bootstrap -----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import sys
 import typer
 
 from stoeval.cli import claims, diagnosis, files, panels, runs
+from stoeval.cli.file_help import EstimateHelp
 from stoeval.errors import StoevalError
 
 INTERRUPTED = 130
@@ -37,7 +38,7 @@ app.command("verify")(runs.verify)
 app.command("report")(runs.report)
 app.command("compare")(runs.compare)
 app.command("diagnose")(diagnosis.diagnose)
-app.command("estimate")(files.estimate)
+app.command("estimate", cls=EstimateHelp)(files.estimate)
 
 
 def main() -> None:

@@ -17,38 +17,47 @@ if TYPE_CHECKING:
     from stoeval.estimate.answer import Answer, Inference
     from stoeval.estimate.by_design import Columns
 
-OneColumn = Annotated[str, typer.Option(help="A column of the file.")]
-SomeColumns = Annotated[list[str], typer.Option(help="A column of the file; may be given several times.")]
+Weights = Annotated[str, typer.Option(help="Column of the weight of each row.")]
+BESIDE = "Column beside the exposure, times each period in a design; may be given several times."
+Controls = Annotated[list[str], typer.Option(help=BESIDE)]
+REFERENCE = "The period that is measured from; needed by every design but twfe and ppml."
+Reference = Annotated[int | None, typer.Option(help=REFERENCE)]
+WINDOW = "Periods whose mean is the effect, such as 2022,2023; all after the reference if not given."
+Periods = Annotated[str, typer.Option(help=WINDOW)]
 
 
 def estimate(  # noqa: PLR0913 - a regression has this many parts
-    file: Annotated[Path, typer.Argument(help="CSV (plain or gzip) or Parquet, with a header.")],
+    file: Annotated[Path, typer.Argument(help="CSV (plain or gzip), Parquet or Stata's dta; one row a unit and time.")],
     *,
-    outcome: OneColumn,
-    exposure: OneColumn,
-    unit: OneColumn,
-    time: OneColumn,
-    cluster: OneColumn,
-    design: Annotated[str, typer.Option(help="twfe, event-study, ddd, ppml, or any design by its name.")] = Model.TWFE,
-    control: SomeColumns = [],  # noqa: B006 - Typer copies it
-    absorb: Annotated[list[str], typer.Option(help="A further fixed effect; a:b is a combination.")] = [],  # noqa: B006
-    weights: OneColumn = "",
-    offset: Annotated[str, typer.Option(help="A column whose logarithm enters ppml.")] = "",
-    group: Annotated[str, typer.Option(help="The groups within units of ddd.")] = "",
-    entitlement: Annotated[str, typer.Option(help="What each group of ddd is entitled to, from 0 to 1.")] = "",
-    reference: Annotated[int | None, typer.Option(help="The period that a path is measured from.")] = None,
-    window: Annotated[str, typer.Option(help="Periods whose mean is the effect, such as 2022,2023.")] = "",
-    low: Annotated[str, typer.Option(help="Lowest admissible outcome, for a design.")] = "",
-    high: Annotated[str, typer.Option(help="Highest admissible outcome, for a design.")] = "",
-    stratum: Annotated[str, typer.Option(help="Strata of units, for a design.")] = "",
-    mediator: Annotated[str, typer.Option(help="What the exposure may work through, for a design.")] = "",
-    other: Annotated[list[str], typer.Option(help="The dose of another line, for a design.")] = [],  # noqa: B006
-    placebo: Annotated[list[str], typer.Option(help="A placebo dose, for a design.")] = [],  # noqa: B006
-    option: Annotated[list[str], typer.Option(help="A field of the design, such as boundary=zero.")] = [],  # noqa: B006
-    covariance: Annotated[str, typer.Option(help="CRV1, CRV2 or CRV3, and a convention, such as CRV1:stata.")] = "CRV3",
-    level: Annotated[float, typer.Option(help="Level of every interval.")] = 0.95,
-    bootstrap: Annotated[int, typer.Option(help="Draws of the bootstrap and of permutations.")] = 9_999,
-    honest: Annotated[bool, typer.Option("--honest", help="Intervals under violations of parallel trends.")] = False,
+    outcome: Annotated[str, typer.Option(help="Column of the outcome, in numbers.")],
+    exposure: Annotated[str, typer.Option(help="Column of the exposure; below is what each design takes it for.")],
+    unit: Annotated[str, typer.Option(help="Column of who is followed, numbers or text.")],
+    time: Annotated[str, typer.Option(help="Column of the period, in whole numbers such as years.")],
+    cluster: Annotated[str, typer.Option(help="Column of the clusters of the standard error; may be the unit.")],
+    design: Annotated[str, typer.Option(help="A model or a design, by its name below.")] = Model.TWFE,
+    control: Controls = [],  # noqa: B006 - Typer copies it
+    absorb: Annotated[list[str], typer.Option(help="A further fixed effect; a:b is a combination; for models.")] = [],  # noqa: B006
+    weights: Weights = "",
+    offset: Annotated[str, typer.Option(help="A column whose logarithm enters a Poisson model.")] = "",
+    group: Annotated[str, typer.Option(help="Groups within units, for designs that compare them.")] = "",
+    entitlement: Annotated[str, typer.Option(help="What each group is entitled to, from 0 to 1.")] = "",
+    reference: Reference = None,
+    window: Periods = "",
+    low: Annotated[str, typer.Option(help="Column of the lowest outcome that a masked count may stand for.")] = "",
+    high: Annotated[str, typer.Option(help="Column of the highest.")] = "",
+    stratum: Annotated[str, typer.Option(help="Column of the strata of units.")] = "",
+    mediator: Annotated[str, typer.Option(help="Column of what the exposure may work through.")] = "",
+    other: Annotated[list[str], typer.Option(help="Column of another dose beside the exposure.")] = [],  # noqa: B006
+    placebo: Annotated[list[str], typer.Option(help="Column of a placebo dose.")] = [],  # noqa: B006
+    option: Annotated[list[str], typer.Option(help="An option of the design, such as boundary=zero; see below.")] = [],  # noqa: B006
+    covariance: Annotated[
+        str, typer.Option(help="CRV1, CRV2 or CRV3, and a convention, such as CRV1:stata; for models.")
+    ] = "CRV3",
+    level: Annotated[float, typer.Option(help="Level of every interval; for models.")] = 0.95,
+    bootstrap: Annotated[int, typer.Option(help="Draws of the bootstrap and of permutations; for models.")] = 9_999,
+    honest: Annotated[
+        bool, typer.Option("--honest", help="Intervals under violations of parallel trends; for models.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = SEED,
     out: Annotated[Path | None, typer.Option(help="A new directory for the tables.")] = None,
 ) -> None:
@@ -122,7 +131,7 @@ def _by_design(  # noqa: PLR0913, PLR0917 - what is asked of what
     if inference != Chosen():
         message = f"{name} brings its own inference; leave out covariance, level, bootstrap and honest"
         raise EstimationError(message)
-    design = made(name, columns.options)
+    design = made(name, columns.options, controls=bool(question.controls))
     return stoeval.estimate_by_design(file, question, design, columns, seed=seed)
 
 
@@ -155,6 +164,7 @@ def _print(found: Answer) -> None:
         "outcome",
         "exposure",
         "design",
+        "unit",
         "effect",
         "std_error",
         "ci_low",
@@ -162,6 +172,7 @@ def _print(found: Answer) -> None:
         "p_value",
         "mde",
         "convention",
+        "identification_class",
     )
     _print_down({name: estimate[name] for name in (*shown, "n_obs", "n_units", "n_clusters")})
     second = found.robustness.iloc[0]
@@ -175,10 +186,13 @@ def _print(found: Answer) -> None:
             print_rows(rows, as_json=False)
     for line in filter(None, str(second["absent"]).split(" | ")):
         say(f"absent: {line}")
+    for column, rows in found.left_out.itertuples(index=False):
+        say(f"rows left out because {column} is empty: {rows}")
 
 
 def _print_down(values: dict[str, object]) -> None:
-    print_rows([{"": name, "value": _shown(value)} for name, value in values.items()], as_json=False)
+    told = {name: _shown(value) for name, value in values.items()}
+    print_rows([{"": name, "value": value} for name, value in told.items() if value], as_json=False)
 
 
 def _shown(value: object, digits: int = 8) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stoeval.designs.dose_groups import dose_groups, refuse_one_region
+from stoeval.designs.long_differences import refuse_repeated
 from stoeval.errors import NotIdentified
 from stoeval.inference.absorption import dense_codes
 from stoeval.inference.entropy_balancing import entropy_balance
@@ -165,6 +166,7 @@ def complete_rows(sample: Sample, years: tuple[int, ...]) -> Integers:
     rows = np.full((int(unit.max()) + 1, len(years)), -1, dtype=np.int64)
     for place, year in enumerate(years):
         here = np.flatnonzero((sample.period == year) & (sample.weight > 0))
+        refuse_repeated(unit[here], year)
         rows[unit[here], place] = here
     found = rows[(rows >= 0).all(axis=1)]
     if not len(found):

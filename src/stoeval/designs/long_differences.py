@@ -63,5 +63,14 @@ def _rows(unit: Integers, period: Integers, years: Sequence[int]) -> Integers:
     rows = np.full((int(unit.max()) + 1, len(years)), -1, dtype=np.int64)
     for place, year in enumerate(years):
         here = np.flatnonzero(period == year)
+        refuse_repeated(unit[here], year)
         rows[unit[here], place] = here
     return rows
+
+
+def refuse_repeated(unit: Integers, year: int) -> None:
+    """Raise NotIdentified where units (n,) stand in a year more than once."""
+    repeated = len(unit) - len(np.unique(unit))
+    if repeated:
+        message = f"{repeated} rows of {year} repeat a unit; give one row for each unit, and group in it, and year"
+        raise NotIdentified(message)

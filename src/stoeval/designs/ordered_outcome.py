@@ -85,7 +85,8 @@ class OrderedOutcome:
         cuts = self.cuts or tuple(np.unique(outcome)[1:].tolist())
         rising = all(later > earlier for earlier, later in pairwise(cuts))
         if not rising or not 0 < len(cuts) < MOST_CATEGORIES:
-            message = f"{len(cuts)} cuts make no categories; give 1 to {MOST_CATEGORIES - 1}, in rising order"
+            said = f"{len(cuts)} cuts make no categories" if self.cuts else f"the outcome takes {len(cuts) + 1} values"
+            message = f"{said}; give 1 to {MOST_CATEGORIES - 1} cuts, in rising order"
             raise NotIdentified(message)
         return cuts
 

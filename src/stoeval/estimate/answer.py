@@ -74,6 +74,8 @@ class Answer:
     """Intervals under violations of parallel trends; empty where they were not asked for."""
     checks: pd.DataFrame = field(default_factory=pd.DataFrame)
     """The checks of a design; empty for a plain regression."""
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Rows with an empty cell, by column and in all; empty where there are none."""
 
 
 def answer(rows: Rows, question: Question, inference: Inference, generator: np.random.Generator) -> Answer:
@@ -91,7 +93,14 @@ def answer(rows: Rows, question: Question, inference: Inference, generator: np.r
         robustness=pd.DataFrame([robustness_row(found)]),
         event_study=_path(study, inference, drawn[1]),
         honest=honest_intervals(study, drawn[2], level=inference.level) if inference.honest else pd.DataFrame(),
+        left_out=left_out(rows),
     )
+
+
+def left_out(rows: Rows) -> pd.DataFrame:
+    """Return how many rows each column leaves out by an empty cell, and all together."""
+    lines = [*rows.empty, ("any of these", rows.dropped)] if rows.dropped else []
+    return pd.DataFrame(lines, columns=["empty", "rows"])
 
 
 def _study(rows: Rows, question: Question, inference: Inference) -> Study:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from importlib import import_module
-from inspect import getmembers, isclass
-from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, cast, get_type_hints
+from functools import partial
+from typing import TYPE_CHECKING, get_type_hints
 
 import numpy as np
 import pandas as pd
 
-from stoeval import designs
+from stoeval.designs.discovery import known_designs
 from stoeval.errors import EstimationError
-from stoeval.estimate.answer import Answer, robustness_row, sample_of
+from stoeval.estimate.answer import Answer, left_out, robustness_row, sample_of
+from stoeval.estimate.first_periods import first_periods
+from stoeval.estimate.taken import TAKES, Exposed
+from stoeval.estimate.wording import in_words_of_the_file
 from stoeval.runs.tables import CHECKS, ESTIMATES
 from stoeval.vocabulary import (
     AanloopFormula,
@@ -24,6 +25,7 @@ from stoeval.vocabulary import (
     Estimand,
     Exposure,
     Indicator,
+    Level,
     Programme,
     RegionalBudget,
     SchoolYear,
@@ -35,10 +37,13 @@ if TYPE_CHECKING:
 
     from stoeval.estimate.question import Question
     from stoeval.estimate.rows import Rows
-    from stoeval.vocabulary import Design, ExposureRule, Finding, Sample
+    from stoeval.vocabulary import Check, Design, ExposureRule, Finding, Integers, Sample
 
-OF_A_FILE: dict[str, dict[str, object]] = {"delayed-approval": {"first_years": ()}}
-"""Options that mean something else in a file: the exposure of a delayed approval is the first year itself."""
+OF_A_FILE: dict[str, dict[str, object]] = {"delayed-approval": {"first_years": ()}, "ordered-outcome": {"cuts": ()}}
+"""Options that are something else in a file: the exposure is the first year itself, and values are categories."""
+WITH_CONTROLS: dict[str, dict[str, object]] = {"staggered-adoption": {"conditions": True}}
+"""Options that follow from a control."""
+UNITS = (Level.VESTIGING, Level.REGION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +68,15 @@ class Columns:
         return tuple(dict.fromkeys(name for name in (*one, *self.others, *self.placebos) if name))
 
 
-def known_designs() -> dict[str, type[Design]]:
-    """Return every design by its name with dashes."""
-    found: dict[str, type[Design]] = {}
-    for module in iter_modules(designs.__path__, f"{designs.__name__}."):
-        one: Any
-        for _, one in getmembers(import_module(module.name), isclass):
-            if one.__module__ == module.name and hasattr(one, "find") and hasattr(one, "ceiling"):
-                found[str(one.name).replace(" ", "-")] = cast("type[Design]", one)
-    return dict(sorted(found.items()))
+def needs_first_period(design: Design) -> bool:
+    """Say whether the exposure is the first treated period of a unit, which may be empty for never."""
+    takes = TAKES.get(dashed(design))
+    return takes is not None and takes.exposure is Exposed.FIRST and not getattr(design, "first_years", ())
+
+
+def dashed(design: Design) -> str:
+    """Return the name of a design as the command line spells it."""
+    return design.name.replace(" ", "-")
 
 
 def answer_by_design(
@@ -81,21 +86,65 @@ def answer_by_design(
 
     Raises EstimationError where columns do not fit, and NotIdentified where the rows cannot answer.
     """
+    notes: list[Check] = []
+    if needs_first_period(design):
+        rows, note = first_periods(rows, question)
+        notes.append(note)
     sample = _sample(rows, question, columns)
+    _refuse_misplaced(sample, question, dashed(design))
     estimand = _estimand(question, design, sample, rows)
     found = design.find(estimand, sample, generator=generator, confirm=True)
+    told = partial(in_words_of_the_file, rows=rows, question=question)
+    checks = pd.DataFrame(
+        [{name: getattr(one, name, one.name) for name in CHECKS[2:]} for one in (*found.checks, *notes)]
+    )
+    opinion = robustness_row(found.robustness)
     return Answer(
         estimates=pd.DataFrame([_estimate(found, question, design)], columns=list(ESTIMATES)),
         covariances=pd.DataFrame(),
-        robustness=pd.DataFrame([robustness_row(found.robustness)]),
+        robustness=pd.DataFrame([opinion | {"absent": told(str(opinion["absent"]))}]),
         event_study=_path(found),
         honest=pd.DataFrame(),
-        checks=pd.DataFrame([{name: getattr(one, name, one.name) for name in CHECKS[2:]} for one in found.checks]),
+        checks=checks.assign(detail=[told(detail) for detail in checks["detail"]]),
+        left_out=left_out(rows),
     )
 
 
-def made(name: str, options: tuple[tuple[str, str], ...]) -> Design:
-    """Return a design by its name, with options given as text.
+def _refuse_misplaced(sample: Sample, question: Question, name: str) -> None:
+    """Raise where units lie in several clusters, or have several doses, and the design takes them for one."""
+    takes = TAKES.get(name)
+    if takes is None:
+        return
+    units = int(sample.unit.max()) + 1
+    spread = _several(sample.unit, sample.cluster)
+    if takes.once and spread:
+        message = (
+            f"column {question.unit}: {spread} of {units} units lie in several clusters of {question.cluster}; "
+            f"{name} takes a unit out with its cluster; cluster at the unit or above it, or ask for twfe"
+        )
+        raise EstimationError(message)
+    if "group" in takes.needs and not _several(sample.unit, sample.group):
+        message = (
+            f"column {question.group}: each of {units} units lies in one group; {name} compares groups within units"
+        )
+        raise EstimationError(message)
+    moving = _several(sample.unit, np.unique(sample.dose, return_inverse=True)[1])
+    if takes.exposure is Exposed.FIXED and moving:
+        message = (
+            f"column {question.exposure}: the exposure moves within {moving} of {units} units; {name} takes one value "
+            "a unit, such as its dose or whether it is ever treated; use panel-regression or twfe for one that moves"
+        )
+        raise EstimationError(message)
+
+
+def _several(unit: Integers, values: Integers) -> int:
+    """Count the units that have more than one value."""
+    pairs = np.unique(np.column_stack([unit, values]), axis=0)
+    return int((np.unique(pairs[:, 0], return_counts=True)[1] > 1).sum())
+
+
+def made(name: str, options: tuple[tuple[str, str], ...], *, controls: bool = False) -> Design:
+    """Return a design by its name, with options given as text; `controls` says that the file gives some.
 
     Raises EstimationError at a name or an option that no design has, and at a value that does not fit.
     """
@@ -111,7 +160,25 @@ def made(name: str, options: tuple[tuple[str, str], ...]) -> Design:
         message = f"{name} has no option {', '.join(unknown)}; it has {', '.join(own) or 'none'}"
         raise EstimationError(message)
     values = {option: _value(name, option, text, hints[option]) for option, text in given.items()}
-    return kind(**(OF_A_FILE.get(name, {}) | values))
+    follows = WITH_CONTROLS.get(name, {}) if controls else {}
+    return kind(**(OF_A_FILE.get(name, {}) | follows | values))
+
+
+def options_of(name: str) -> tuple[str, ...]:
+    """Return the options of a design that text can give, with the values of those that are words."""
+    kind = known_designs()[name]
+    hints = get_type_hints(kind)
+    plain = made(name, ())
+    return tuple(_option(one.name, hints[one.name], getattr(plain, one.name)) for one in fields(plain))  # type: ignore[arg-type]
+
+
+def _option(name: str, kind: object, value: object) -> str:
+    """Return an option with what it is unless said otherwise, that first where it is one of several words."""
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return f"{name}={'|'.join([str(value), *(one for one in kind if one != value)])}"
+    if isinstance(value, bool):
+        return f"{name}={str(value).lower()}|{str(not value).lower()}"
+    return f"{name}={value if isinstance(value, (int, float)) else '...'}"
 
 
 def _value(design: str, option: str, text: str, kind: object) -> object:
@@ -185,9 +252,10 @@ def _estimand(question: Question, design: Design, sample: Sample, rows: Rows) ->
     if unseen or not outcome:
         message = f"{len(unseen)} periods are not observed: {unseen}; observed are {observed}"
         raise EstimationError(message)
-    effect = _indicator(question.outcome, design, rows)
+    level = _level(design, by_group=bool(question.group))
+    effect = _indicator(question.outcome, level, rows)
     rules = [rule for rule in (_rule(kind, question) for kind in design.causes) if rule is not None]
-    cause = _exposure(question.exposure, rules[0]) if rules else _indicator(question.exposure, design, rows)
+    cause = _exposure(question.exposure, rules[0]) if rules else _indicator(question.exposure, level, rows)
     return Estimand(
         cause=cause,
         effect=effect,
@@ -195,7 +263,7 @@ def _estimand(question: Question, design: Design, sample: Sample, rows: Rows) ->
         window=Window(
             baseline=(SchoolYear(start=question.reference),), outcome=tuple(SchoolYear(start=one) for one in outcome)
         ),
-        mediator=None if sample.mediator is None else _indicator("mediator", design, rows),
+        mediator=None if sample.mediator is None else _indicator("mediator", level, rows),
     )
 
 
@@ -213,19 +281,24 @@ def _rule(kind: type, question: Question) -> ExposureRule | None:
 
 
 def _exposure(name: str, rule: ExposureRule) -> Exposure:
-    return Exposure(
-        name=name, label=name, label_en=name, unit=f"per unit of {name}", definition=name, source="file", rule=rule
-    )
+    unit = "" if isinstance(rule, (ApprovalRound, Programme)) else f"per unit of {name}"
+    return Exposure(name=name, label=name, label_en=name, unit=unit, definition=name, source="file", rule=rule)
 
 
-def _indicator(name: str, design: Design, rows: Rows) -> Indicator:
+def _level(design: Design, *, by_group: bool) -> Level:
+    """Return a level of outcomes that a design takes, one with groups within units where the file has them."""
+    fitting = [one for one in design.levels if (one not in UNITS) is by_group]
+    return (*fitting, design.levels[0])[0]
+
+
+def _indicator(name: str, level: Level, rows: Rows) -> Indicator:
     return Indicator(
         name=name,
         label=name,
         label_en=name,
         goal="",
         unit=name,
-        level=design.levels[0],
+        level=level,
         source=f"{len(rows.frame)} rows of a file",
         delivery=Delivery.ENROLMENT,
     )

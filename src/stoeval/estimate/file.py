@@ -8,8 +8,10 @@ import numpy as np
 
 from stoeval.errors import EstimationError
 from stoeval.estimate.answer import Answer, Inference, answer
-from stoeval.estimate.by_design import Columns, answer_by_design
+from stoeval.estimate.by_design import Columns, answer_by_design, dashed, needs_first_period
 from stoeval.estimate.rows import read_rows
+from stoeval.estimate.taken import refuse_unread
+from stoeval.estimate.wording import errors_in_words_of_the_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +27,8 @@ def estimate_file(path: Path, question: Question, inference: Inference | None = 
     cannot answer it.
     """
     rows = read_rows(path, question)
-    return answer(rows, question, inference or Inference(), np.random.default_rng(seed))
+    with errors_in_words_of_the_file(rows, question):
+        return answer(rows, question, inference or Inference(), np.random.default_rng(seed))
 
 
 def estimate_by_design(
@@ -41,5 +44,11 @@ def estimate_by_design(
         message = f"a design is no {question.model}; ask with a question whose model is None"
         raise EstimationError(message)
     beside = columns or Columns()
-    rows = read_rows(path, question, beside.named)
-    return answer_by_design(rows, question, design, beside, np.random.default_rng(seed))
+    refuse_unread(dashed(design), question, beside)
+    if question.controls and getattr(design, "conditions", None) is False:
+        message = f"{dashed(design)} reads {', '.join(question.controls)} with the option conditions=true only"
+        raise EstimationError(message)
+    may_be_empty = question.exposure if needs_first_period(design) else ""
+    rows = read_rows(path, question, beside.named, may_be_empty=may_be_empty)
+    with errors_in_words_of_the_file(rows, question):
+        return answer_by_design(rows, question, design, beside, np.random.default_rng(seed))
