@@ -20,7 +20,7 @@ from stoeval.diagnosis.characteristics import COVERAGE, FAMILY, SEEN, OperatingC
 from stoeval.diagnosis.thrifty_rule import SAYS_NOTHING, read_verdicts
 from stoeval.diagnosis.worlds import NOTHING, planted_worlds, with_norms
 from stoeval.errors import EstimationError
-from stoeval.panel.samples import forget
+from stoeval.panel.kept import forget
 from stoeval.panel.simulation import simulate
 from stoeval.plan import highest_class
 from stoeval.runs.manifest import catalogue_sha256

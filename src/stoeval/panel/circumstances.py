@@ -6,7 +6,6 @@ the programme. What no delivery gives is not guessed.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ import pandas as pd
 from stoeval.errors import CatalogueError
 from stoeval.panel.doses import dose, techniekarm
 from stoeval.panel.geography import pairs_within
+from stoeval.panel.kept import kept
 from stoeval.panel.measures.teachers import region_of_school
 from stoeval.vocabulary import Delivery, Exposure, Level, Timing, Untestable
 
@@ -45,7 +45,7 @@ def circumstance(panel: MonitorPanel, moderator: Moderator, link: Link, measurem
     return rule(panel, link)
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def _regional(panel: MonitorPanel, name: str, baseline: SchoolYear) -> Categories:
     return _REGIONAL[name](panel, baseline)
 

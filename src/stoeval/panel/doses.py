@@ -6,12 +6,13 @@ delivered answers with what is missing, never with a guess.
 
 from __future__ import annotations
 
-from functools import lru_cache, singledispatch
+from functools import singledispatch
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from stoeval.panel.kept import kept
 from stoeval.panel.tables import HARD_TECHNICAL, PROFESSIONAL_LEERWEGEN, PROFILES
 from stoeval.vocabulary import (
     AanloopFormula,
@@ -52,13 +53,7 @@ def dose(panel: MonitorPanel, rule: ExposureRule, level: Level) -> pd.Series[flo
     return _kept(panel, rule, Level.REGION if regional else Level.VESTIGING)
 
 
-def forget_doses() -> None:
-    """Let go of the doses and counts that are kept of panels."""
-    for kept in (_kept, recounted, circumstance, _share, _pupils):
-        kept.cache_clear()
-
-
-@lru_cache(maxsize=256)
+@kept(256)
 def _kept(panel: MonitorPanel, rule: ExposureRule, level: Level) -> pd.Series[float] | Untestable:
     found = _dose(rule, panel, level)
     return found if isinstance(found, Untestable) else _by_plain_name(found)
@@ -133,7 +128,7 @@ def _activity_line(rule: ActivityLine, panel: MonitorPanel, level: Level) -> pd.
     return (whole * share.reindex(whole.index)).dropna().rename("dose")
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def _share(panel: MonitorPanel, line: str) -> pd.Series[float]:
     """Return by region the share of the budget that its plan gives to a line of activity."""
     plans = panel.tables["plans"]
@@ -163,7 +158,7 @@ def _approval_round(rule: ApprovalRound, panel: MonitorPanel, level: Level) -> p
     return rounds.rename("dose")
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def recounted(panel: MonitorPanel, rule: ExposureRule, level: Level) -> tuple[tuple[int, pd.Series[float]], ...]:
     """Return the dose of a rule rebuilt from each count at hand alone, by the year in which the count starts.
 
@@ -212,14 +207,14 @@ def techniekarm(panel: MonitorPanel) -> pd.Series[float]:
     return circumstance(panel, "techniekarm")
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def circumstance(panel: MonitorPanel, name: str) -> pd.Series[float]:
     """Return 1 for regions of which something holds and 0 for others, empty where not delivered."""
     flags = panel.tables["regions"].set_index("region")[name].dropna()
     return _by_plain_name(flags.astype(float).rename(name))
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def _pupils(panel: MonitorPanel, year: SchoolYear, unit: str) -> pd.DataFrame:
     """Return pupils in leerjaar 3 and 4 by unit: everyone, hard-technical in BB, KB and LWT, and in GL."""
     offers = panel.tables["offers"]

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from stoeval.errors import PanelError
+from stoeval.panel.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -138,7 +138,7 @@ def _school_links(recent: pd.DataFrame, vestigingen: set[str]) -> list[tuple[str
 # --- rules ---------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def followed(panel: MonitorPanel, rule: Genealogy) -> MonitorPanel:
     """Return the panel with a column `unit` beside `vestiging`: whom each row counts for under a rule.
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from stoeval.panel.doses import REGION_LEVELS, circumstance, dose, forget_doses, recounted, together
+from stoeval.panel.doses import REGION_LEVELS, circumstance, dose, recounted, together
 from stoeval.panel.genealogy import Genealogy, followed
+from stoeval.panel.kept import kept
 from stoeval.panel.measures import measured
-from stoeval.panel.measures.counts import counts
 from stoeval.panel.populations import of_population
 from stoeval.panel.tables import ACTIVITY_LINES, OTHER_PROFILES, PROFESSIONAL_LEERWEGEN
 from stoeval.vocabulary import (
@@ -50,13 +49,6 @@ def cut(panel: MonitorPanel, last: SchoolYear) -> MonitorPanel:
         years = dated & set(table.columns)
         tables[name] = table[table[years.pop()] <= last.start] if years else table
     return MonitorPanel(tables=tables, provenance=panel.provenance)
-
-
-def forget() -> None:
-    """Let go of every panel that is kept for its frames and doses; many panels in one process would fill its memory."""
-    for kept in (followed, counts, measured, _compositions):
-        kept.cache_clear()
-    forget_doses()
 
 
 def sample(
@@ -320,7 +312,7 @@ def _strata(units: pd.Index[str], panel: MonitorPanel, baseline: SchoolYear) -> 
     return np.asarray(_compositions(panel, baseline).reindex(units).fillna(0), dtype=np.int64)
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _compositions(panel: MonitorPanel, baseline: SchoolYear) -> pd.Series[int]:
     """Return by unit whether D&P is offered, times how many other non-technical profiles: 0-1, 2, 3 or more."""
     offers = panel.tables["offers"]

@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 import shutil
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +14,7 @@ import pyarrow.parquet as pq
 
 from stoeval.errors import PanelError
 from stoeval.panel.contract import conform
+from stoeval.panel.kept import kept
 from stoeval.panel.provisional import provisional_years
 from stoeval.panel.tables import TABLES, Column, Kind, Table
 from stoeval.vocabulary import MonitorPanel, Provenance
@@ -91,7 +91,7 @@ def recorded_inputs(directory: Path) -> tuple[tuple[str, str], ...]:
     return inputs if whole else ()
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def panel_sha256(panel: MonitorPanel) -> str:
     """Return the fingerprint of the tables of a panel, whatever stored them.
 

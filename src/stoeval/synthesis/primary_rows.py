@@ -7,12 +7,12 @@ the other years do not enter it, and without them a model with many columns is s
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from stoeval.panel.genealogy import Genealogy, followed
+from stoeval.panel.kept import kept
 from stoeval.panel.measures import measured
 from stoeval.panel.samples import sample
 from stoeval.vocabulary import Finding, Role, Untestable
@@ -72,7 +72,7 @@ def primary_rows(
     return tuple(found)
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def _window(panel: MonitorPanel, estimand: Estimand, catalogue: Catalogue) -> Sample | Untestable:
     """Return the rows of an estimand in the years of its window, without other doses."""
     rows = sample(panel, estimand, catalogue)

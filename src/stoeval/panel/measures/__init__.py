@@ -9,9 +9,9 @@ bounds. `weight` is the number of pupils behind a share, the response weight of 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from stoeval.panel.kept import kept
 from stoeval.panel.measures import (
     answers,
     by_region,
@@ -48,7 +48,7 @@ MEASURES: Mapping[str, Measure] = {
 """Every indicator that a delivery can give, by name."""
 
 
-@lru_cache(maxsize=128)
+@kept(128)
 def measured(panel: MonitorPanel, indicator: str, technical: TechnicalDefinition) -> pd.DataFrame | None:
     """Return the measured frame of an indicator, None where no table can give it; do not change it in place."""
     measure = MEASURES.get(indicator)

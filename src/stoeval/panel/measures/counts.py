@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from stoeval.panel import masking
+from stoeval.panel.kept import kept
 from stoeval.panel.masking import Intervals, remask
 from stoeval.panel.tables import HARD_TECHNICAL, PROFESSIONAL_LEERWEGEN, PROFILES, SECTORS, SOFT_TECHNICAL
 from stoeval.vocabulary import TechnicalDefinition
@@ -43,7 +43,7 @@ TECHNICAL_SECTOR = "S_TECHNIEK"
 """Exam counts know the sector only: hard and soft technique together, whatever the definition."""
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def counts(
     panel: MonitorPanel,
     column: str,
@@ -151,7 +151,7 @@ def regions_of(panel: MonitorPanel, units: pd.Series[str], years: pd.Series[int]
     return pd.Series(table[row, column], index=units.index, dtype=object)
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _known_regions(panel: MonitorPanel) -> tuple[pd.Index[str], pd.Index[int], np.ndarray[tuple[int, int]]]:
     """Return units, years, and the region of each unit in each year.
 

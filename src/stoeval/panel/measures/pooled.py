@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from stoeval.panel.genealogy import FOLLOWED
+from stoeval.panel.kept import kept
 from stoeval.panel.measures.counts import regions_of, unit_of
 from stoeval.panel.measures.teachers import region_of_school
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stoeval.vocabulary import MonitorPanel, TechnicalDefinition
 
 
-@lru_cache(maxsize=4)
+@kept(4)
 def pooled(panel: MonitorPanel) -> MonitorPanel:
     """Return the panel in which the unit of every row is its region."""
     tables = dict(panel.tables)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from stoeval.panel.kept import kept
 from stoeval.panel.measures.counts import tidy
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _placed(frame: pd.DataFrame, panel: MonitorPanel) -> pd.DataFrame:
     return frame.assign(region=frame["unit"].map(region_of_school(panel)))
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def region_of_school(panel: MonitorPanel) -> pd.Series[str]:
     """Return by school the region where most of its vestigingen lie."""
     known = panel.tables["vestigingen"][["brin", "region"]].dropna()
