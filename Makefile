@@ -12,7 +12,7 @@ evaluate: $(VENV)/installed
 DECIDES := catalogue verdicts evaluation runs
 
 test: $(VENV)/installed
-	$(BIN)/pytest --numprocesses auto --dist loadfile $(DECIDES:%=--cov=stoeval.%) --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(DECIDES:%=--cov=stoeval.%) --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 check: $(VENV)/installed format lint types test
 
