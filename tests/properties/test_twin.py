@@ -34,6 +34,7 @@ from stoeval.vocabulary import (
 )
 
 SEED = 11
+COUNTRY_WITH_AN_EMPTY_REGION = 3381195174849022212
 COUNTED = SchoolYear(start=2018)
 AANLOOP = AanloopFormula(
     payments=(
@@ -417,3 +418,10 @@ def test_doses_are_those_that_the_evaluation_computes() -> None:
     names = np.array(lived.histories.names)[numbers[site, 0]]
     assert len(names) > 200
     assert doses(AANLOOP)[names].to_numpy() == pytest.approx(lived.doses.aanloop[site], rel=1e-12)
+
+
+def test_a_region_without_pupils_has_no_money_a_pupil() -> None:
+    """One country in some two hundred has such a region, here draw 238 of a diagnosis with the usual seed."""
+    doses = live(Truth.none(), streams(COUNTRY_WITH_AN_EMPTY_REGION)).doses
+    assert np.isfinite(doses.regional).all()
+    assert (doses.regional == 0).sum() == 1

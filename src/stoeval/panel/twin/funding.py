@@ -83,7 +83,7 @@ def fund(generator: np.random.Generator, land: Landscape, pupils: Integers) -> F
     everyone = _by_region(land, count.sum(axis=(1, 2)))
     hard = _by_region(land, count[:, :N_HARD].sum(axis=(1, 2)))
     technical = _by_region(land, count[:, :N_TECHNICAL].sum(axis=(1, 2)))
-    arm = _techniekarm(technical / everyone)
+    arm = _techniekarm(_for_each(technical, everyone, otherwise=1.0))
     budget = _budgets(generator, hard, everyone, arm)
     shares = generator.dirichlet(
         PLAN_CONCENTRATION * np.array([_PLAN_MEAN[line] for line in ACTIVITY_LINES]), N_REGIONS
@@ -100,7 +100,8 @@ def fund(generator: np.random.Generator, land: Landscape, pupils: Integers) -> F
             "shrinking": land.shrinking.astype(bool),
         }
     )
-    doses = Doses(regional=budget / 4 / everyone / 1000, shares=shares, aanloop=_aanloop(pupils))
+    regional = _for_each(budget / 4, everyone, otherwise=0.0) / 1000
+    doses = Doses(regional=regional, shares=shares, aanloop=_aanloop(pupils))
     return Funding(regions=regions, plans=_plans(generator, shares), doses=doses)
 
 
@@ -110,6 +111,11 @@ def _index(year: int) -> int:
 
 def _by_region(land: Landscape, value: Integers) -> Floats:
     return np.bincount(land.region, value, minlength=N_REGIONS).astype(np.float64)
+
+
+def _for_each(amount: Floats, pupils: Floats, *, otherwise: float) -> Floats:
+    """Return an amount a pupil by region; a few countries have a region without pupils in the count."""
+    return np.asarray(np.divide(amount, pupils, out=np.full(len(pupils), otherwise), where=pupils > 0))
 
 
 def _techniekarm(share: Floats) -> Truths:
