@@ -33,7 +33,7 @@ class Reference:
     indicator: str
     """The indicator as the link names it."""
     recovered: bool = True
-    """Whether the link estimates the slope itself; False where it estimates a part of it."""
+    """Whether the link estimates the slope itself; False where it estimates a part of it, or another unit."""
 
 
 APART = (
@@ -70,8 +70,11 @@ CHOICES = (
 """The slope goes by entitlement, so that over all leerwegen less than the slope is seen."""
 SUPPLY = (
     Reference(exposure="dose_line_1", planted="overlap_profiles", slope=-9.0, indicator="overlap_profiles"),
-    Reference(exposure="dose_line_5_breed", planted="entrants", slope=3.0, indicator="entrants_by_group"),
+    Reference(
+        exposure="dose_line_5_breed", planted="entrants", slope=3.0, indicator="entrants_by_group", recovered=False
+    ),
 )
+"""The twin plants on entrants what has come about in a year; their link asks for the effect of a year of exposure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
