@@ -6,7 +6,7 @@ import numpy as np
 
 from option_cases import Case, Seed
 from stoeval.inference.alike_groups import alike_groups
-from stoeval.inference.moderated_variances import moderated_variances
+from stoeval.inference.moderated_variances import moderated_variances, refuse_df
 from stoeval.inference.partial_pooling import Between, group_means, pool
 from stoeval.inference.rank_confidence import rank_confidence_sets
 
@@ -49,6 +49,11 @@ POOLING: dict[str, Case] = {
     "partial_pooling.group_means": Case(
         function=group_means,
         given={"values": VALUES, "precisions": CHANCE.uniform(0.5, 2, len(GROUP)), "group": GROUP, "nuisances": 0},
+    ),
+    "moderated_variances.refuse_df": Case(
+        function=refuse_df,
+        given={"df": np.array([3.0, 4.0]), "n": 2},
+        changed={"df": (np.array([0.0, 4.0]),), "n": (3,)},
     ),
     "moderated_variances.moderated_variances": Case(
         function=moderated_variances,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stoeval.catalogue.exposures import PROGRAMME
-from stoeval.catalogue.threats import LINE_THREATS, SURVEY_THREATS, usual_threats
+from stoeval.catalogue.threats import usual_threats
 from stoeval.designs.change_since_baseline import ChangeSinceBaseline
 from stoeval.designs.dose_event_study import OutcomeModel
 from stoeval.designs.joint_dose_event_study import JointDoseEventStudy
@@ -15,32 +15,6 @@ from stoeval.vocabulary import Direction, Expected, Link, Role, Timing, Untestab
 
 if TYPE_CHECKING:
     from stoeval.vocabulary import Design, Exposure, Indicator, Threat
-
-__all__ = [
-    "CANNOT_RESPOND",
-    "FALLS",
-    "FALLS_LATER",
-    "FLOW",
-    "HOLDS",
-    "HOLDS_LATER",
-    "LINE_THREATS",
-    "QUALIFIED_AGAIN",
-    "RISES",
-    "RISES_LATER",
-    "RUN_UP",
-    "STOCK",
-    "SURVEY_THREATS",
-    "WAVE",
-    "before_the_money",
-    "development",
-    "joint",
-    "negative_control",
-    "primary",
-    "robust",
-    "secondary",
-    "switchers",
-    "too_early",
-]
 
 RISES = Expected(interim=Direction.RISE, final=Direction.RISE)
 FALLS = Expected(interim=Direction.FALL, final=Direction.FALL)

@@ -20,5 +20,10 @@ def known_designs() -> dict[str, type[Design]]:
         one: Any
         for _, one in getmembers(import_module(module.name), isclass):
             if one.__module__ == module.name and hasattr(one, "find") and hasattr(one, "ceiling"):
-                found[str(one.name).replace(" ", "-")] = cast("type[Design]", one)
+                found[dashed(one)] = cast("type[Design]", one)
     return dict(sorted(found.items()))
+
+
+def dashed(design: Design | type[Design]) -> str:
+    """Return the name of a design as the command line spells it."""
+    return str(design.name).replace(" ", "-")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_type_hints
 import numpy as np
 import pandas as pd
 
-from stoeval.designs.discovery import known_designs
+from stoeval.designs.discovery import dashed, known_designs
 from stoeval.errors import EstimationError
 from stoeval.estimate.answer import Answer, left_out, robustness_row, sample_of
 from stoeval.estimate.first_periods import first_periods
@@ -72,11 +72,6 @@ def needs_first_period(design: Design) -> bool:
     """Say whether the exposure is the first treated period of a unit, which may be empty for never."""
     takes = TAKES.get(dashed(design))
     return takes is not None and takes.exposure is Exposed.FIRST and not getattr(design, "first_years", ())
-
-
-def dashed(design: Design) -> str:
-    """Return the name of a design as the command line spells it."""
-    return design.name.replace(" ", "-")
 
 
 def answer_by_design(

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stoeval.designs.discovery import dashed
 from stoeval.errors import EstimationError
 from stoeval.estimate.answer import Answer, Inference, answer
-from stoeval.estimate.by_design import Columns, answer_by_design, dashed, needs_first_period
+from stoeval.estimate.by_design import Columns, answer_by_design, needs_first_period
 from stoeval.estimate.rows import read_rows
 from stoeval.estimate.taken import refuse_unread
 from stoeval.estimate.wording import errors_in_words_of_the_file

@@ -69,6 +69,13 @@ def moderated_variances(variances: Floats, df: Floats) -> ModeratedVariances:
     )
 
 
+def refuse_df(df: Floats | float | None, n: int) -> None:
+    """Raise unless degrees of freedom are one for all of n estimates or one for each, positive; none are none."""
+    if df is not None and (np.shape(df) not in {(), (n,)} or not (np.asarray(df) > 0).all()):
+        message = f"{n} estimates need as many degrees of freedom or one for all, positive"
+        raise EstimationError(message)
+
+
 def _excess(variances: Floats, df: Floats) -> tuple[float, float]:
     """Return how far log variances vary beyond chance, and their mean, freed from what few degrees of freedom do."""
     logs = np.log(variances) - special.digamma(df / 2) + np.log(df / 2)

@@ -26,7 +26,7 @@ import numpy as np
 from scipy import optimize, stats
 
 from stoeval.errors import EstimationError, NotIdentified
-from stoeval.inference.moderated_variances import moderated_variances
+from stoeval.inference.moderated_variances import moderated_variances, refuse_df
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,7 +114,7 @@ def pool(  # noqa: PLR0913 - estimates, what is known of them, and the choices o
     """
     X = np.ones((len(estimates), 1)) if design is None else design
     _refuse(estimates, variances, X, level)
-    _refuse_df(df, len(X))
+    refuse_df(df, len(X))
     tau2 = (_reml if between is Between.REML else _paule_mandel)(estimates, variances, X)
     weights = 1 / (variances + tau2)
     b, covariance = _weighted(estimates, X, weights)
@@ -237,12 +237,6 @@ def _refuse(estimates: Floats, variances: Floats, X: Floats, level: float) -> No
     if np.linalg.matrix_rank(X / np.linalg.norm(X, axis=0).clip(np.finfo(float).tiny)) < q:
         message = f"the {q} columns of the design are combinations of each other; leave some out"
         raise NotIdentified(message)
-
-
-def _refuse_df(df: Floats | float | None, n: int) -> None:
-    if df is not None and (np.shape(df) not in {(), (n,)} or not (np.asarray(df) > 0).all()):
-        message = f"{n} estimates need as many degrees of freedom or one for all, positive"
-        raise EstimationError(message)
 
 
 def _weighted(estimates: Floats, X: Floats, weights: Floats) -> tuple[Floats, Floats]:

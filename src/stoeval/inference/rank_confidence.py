@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stoeval.errors import EstimationError, NotIdentified
+from stoeval.inference.moderated_variances import refuse_df
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,9 +66,7 @@ def rank_confidence_sets(  # noqa: PLR0913 - estimates, what is known of them, a
     if not (np.isfinite(effects).all() and np.isfinite(covariance).all()):
         message = "effects and their covariance must be finite; leave the others out"
         raise EstimationError(message)
-    if df is not None and (np.shape(df) not in {(), (n,)} or not (np.asarray(df) > 0).all()):
-        message = f"{n} effects need as many degrees of freedom or one for all, positive"
-        raise EstimationError(message)
+    refuse_df(df, n)
     spread = _spread_of_differences(covariance)
     statistic = (effects[:, None] - effects[None, :]) / spread
     chance = generator.standard_normal((draws, n)) if df is None else generator.standard_t(df, (draws, n))

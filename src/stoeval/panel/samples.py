@@ -223,20 +223,21 @@ def _as_arrays(
     unit, unit_names = pd.factorize(frame["unit"], sort=True)
     cluster, cluster_names = pd.factorize(frame["region"], sort=True)
     level = estimand.effect.level
+    group, groups = pd.factorize(frame["group"], sort=True)
     conditions, lines = _numbered(frame, "c"), _numbered(frame, "l")
     return Sample(
         outcome=_numbers(frame["value"]),
         outcome_low=_numbers(frame["low"]),
         outcome_high=_numbers(frame["high"]),
         unit=unit.astype(np.int64),
-        group=pd.factorize(frame["group"], sort=True)[0].astype(np.int64),
+        group=group.astype(np.int64),
         period=frame["school_year"].to_numpy(dtype=np.int64),
         cluster=cluster.astype(np.int64),
         stratum=_strata(unit_names, panel, max(estimand.window.baseline))[unit],
         dose=_numbers(frame["dose"]),
         entitlement=_entitlement(frame, level, catalogue),
         conditioning=frame[conditions].to_numpy(dtype=np.float64).reshape(len(frame), len(conditions)),
-        weight=_weights(frame, unit, estimand),
+        weight=_weights(frame, unit * len(groups) + group, estimand),
         offset=_numbers(frame["offset"]),
         placebo_doses=(),
         unit_names=tuple(map(str, unit_names)),
@@ -276,16 +277,14 @@ def _numbers(column: pd.Series[float]) -> Floats:
     return np.asarray(column, dtype=np.float64)
 
 
-def _weights(frame: pd.DataFrame, unit: Integers, estimand: Estimand) -> Floats:
+def _weights(frame: pd.DataFrame, place: Integers, estimand: Estimand) -> Floats:
     """Return response weights for surveys, else the size of the unit in the baseline years.
 
     A size that moved with the programme would weigh the outcome by its own cause. A unit that is not
-    observed in the baseline takes its mean size.
+    observed in the baseline takes its mean size. `place` (n,) is one code for each unit and group.
     """
     if estimand.effect.delivery is Delivery.SURVEY:
         return _numbers(frame["weight"])
-    groups, names = pd.factorize(frame["group"])
-    place = unit * len(names) + groups
     weight = frame["weight"].reset_index(drop=True)
     baseline = np.isin(frame["school_year"].to_numpy(), [year.start for year in estimand.window.baseline])
     always = weight.groupby(place).mean()

@@ -9,7 +9,6 @@ from stoeval.catalogue.links import (
     FALLS_LATER,
     HOLDS,
     HOLDS_LATER,
-    LINE_THREATS,
     RISES,
     RISES_LATER,
     STOCK,
@@ -19,6 +18,7 @@ from stoeval.catalogue.links import (
     secondary,
     too_early,
 )
+from stoeval.catalogue.threats import LINE_THREATS
 from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.closure_hazard import ClosureHazard
 from stoeval.designs.delayed_approval import DelayedApproval

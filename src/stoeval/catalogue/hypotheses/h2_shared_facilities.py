@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from stoeval.catalogue.exposures import DOSE_LINE_2
 from stoeval.catalogue.indicators import kwalitatief
-from stoeval.catalogue.links import (
-    FALLS_LATER,
-    HOLDS,
-    RISES,
-    STOCK,
-    SURVEY_THREATS,
-    WAVE,
-    joint,
-    robust,
-    secondary,
-)
+from stoeval.catalogue.links import FALLS_LATER, HOLDS, RISES, STOCK, WAVE, joint, robust, secondary
+from stoeval.catalogue.threats import SURVEY_THREATS
 from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.dose_event_study import DoseEventStudy
 from stoeval.designs.fractional_outcome import FractionalOutcome

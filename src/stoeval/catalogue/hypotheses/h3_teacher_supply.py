@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from stoeval.catalogue.exposures import AANLOOP_DOSE, DOSE_LINE_3
 from stoeval.catalogue.indicators import beyond_the_sketch, duurzaam
-from stoeval.catalogue.links import (
-    FALLS,
-    HOLDS,
-    HOLDS_LATER,
-    LINE_THREATS,
-    RISES,
-    RUN_UP,
-    STOCK,
-    joint,
-    robust,
-    secondary,
-    too_early,
-)
+from stoeval.catalogue.links import FALLS, HOLDS, HOLDS_LATER, RISES, RUN_UP, STOCK, joint, robust, secondary, too_early
+from stoeval.catalogue.threats import LINE_THREATS
 from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference
 from stoeval.designs.share_model import ShareModel

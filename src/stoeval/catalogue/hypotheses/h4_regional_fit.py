@@ -8,7 +8,6 @@ from stoeval.catalogue.links import (
     FALLS,
     FLOW,
     HOLDS,
-    LINE_THREATS,
     RISES,
     RISES_LATER,
     STOCK,
@@ -18,6 +17,7 @@ from stoeval.catalogue.links import (
     secondary,
     too_early,
 )
+from stoeval.catalogue.threats import LINE_THREATS
 from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.dose_event_study import DoseEventStudy
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference

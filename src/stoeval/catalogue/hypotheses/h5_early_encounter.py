@@ -5,18 +5,8 @@ from __future__ import annotations
 from stoeval.catalogue.cohort_exposure import BREADTH_EXPOSURE, PRIMARY_SCHOOL_EXPOSURE
 from stoeval.catalogue.exposures import AANLOOP_DOSE_2017, DOSE_LINE_5_BREED, DOSE_LINE_5_PO
 from stoeval.catalogue.indicators import dekkend, duurzaam
-from stoeval.catalogue.links import (
-    FLOW,
-    HOLDS,
-    LINE_THREATS,
-    RISES,
-    RISES_LATER,
-    STOCK,
-    joint,
-    robust,
-    secondary,
-    too_early,
-)
+from stoeval.catalogue.links import FLOW, HOLDS, RISES, RISES_LATER, STOCK, joint, robust, secondary, too_early
+from stoeval.catalogue.threats import LINE_THREATS
 from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.dose_event_study import DoseEventStudy
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference

@@ -5,12 +5,10 @@ from __future__ import annotations
 from stoeval.catalogue.exposures import AANLOOP_DOSE, AANLOOP_PER_TECHNICAL_PUPIL, APPROVAL_ROUND, DOSE_LINE_6
 from stoeval.catalogue.indicators import kwalitatief
 from stoeval.catalogue.links import (
-    LINE_THREATS,
     RISES,
     RISES_LATER,
     RUN_UP,
     STOCK,
-    SURVEY_THREATS,
     WAVE,
     joint,
     primary,
@@ -19,6 +17,7 @@ from stoeval.catalogue.links import (
     switchers,
 )
 from stoeval.catalogue.measurements import INTERIM_YEARS
+from stoeval.catalogue.threats import LINE_THREATS, SURVEY_THREATS
 from stoeval.designs.aanloop_dose import AanloopDose
 from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.delayed_approval import DelayedApproval

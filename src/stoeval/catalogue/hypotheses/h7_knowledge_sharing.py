@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from stoeval.catalogue.exposures import APPROVAL_ROUND, DOSE_LINE_7
 from stoeval.catalogue.indicators import beyond_the_sketch, kwalitatief
-from stoeval.catalogue.links import RISES, RISES_LATER, SURVEY_THREATS, WAVE, joint, primary, robust, secondary
+from stoeval.catalogue.links import RISES, RISES_LATER, WAVE, joint, primary, robust, secondary
 from stoeval.catalogue.measurements import INTERIM_YEARS
+from stoeval.catalogue.threats import SURVEY_THREATS
 from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.delayed_approval import DelayedApproval
 from stoeval.designs.ordered_outcome import OrderedOutcome

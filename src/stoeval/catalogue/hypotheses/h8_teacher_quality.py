@@ -5,12 +5,10 @@ from __future__ import annotations
 from stoeval.catalogue.exposures import AANLOOP_DOSE, AANLOOP_DOSE_2017, DOSE_LINE_8
 from stoeval.catalogue.indicators import beyond_the_sketch, kwalitatief
 from stoeval.catalogue.links import (
-    LINE_THREATS,
     QUALIFIED_AGAIN,
     RISES,
     RUN_UP,
     STOCK,
-    SURVEY_THREATS,
     WAVE,
     joint,
     primary,
@@ -19,6 +17,7 @@ from stoeval.catalogue.links import (
     too_early,
 )
 from stoeval.catalogue.measurements import INTERIM_YEARS
+from stoeval.catalogue.threats import LINE_THREATS, SURVEY_THREATS
 from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.dose_event_study import DoseEventStudy
 from stoeval.designs.entitlement_triple_difference import EntitlementTripleDifference

@@ -7,10 +7,8 @@ from stoeval.catalogue.indicators import beyond_the_sketch, dekkend, duurzaam, k
 from stoeval.catalogue.links import (
     FALLS,
     FLOW,
-    LINE_THREATS,
     RISES,
     STOCK,
-    SURVEY_THREATS,
     WAVE,
     before_the_money,
     joint,
@@ -20,6 +18,7 @@ from stoeval.catalogue.links import (
     too_early,
 )
 from stoeval.catalogue.measurements import INTERIM_YEARS
+from stoeval.catalogue.threats import LINE_THREATS, SURVEY_THREATS
 from stoeval.designs.causal_chain import MediatedEffect
 from stoeval.designs.comparable_groups import ComparableGroups
 from stoeval.designs.delayed_approval import DelayedApproval
